@@ -1,0 +1,1 @@
+"""Pulumi components: one folder per cloud behind one contract."""

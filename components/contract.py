@@ -1,0 +1,149 @@
+"""What a cloud must provide: plain arguments in, the same outputs out, nothing about any one cloud.
+
+A cloud is a folder `components/clouds/<provider>` whose package exports `CLOUD`, found by its name and never by an `if`.
+Importing that package must stay cheap: `deployer validate` asks a cloud what it refuses, and must not pay for an SDK.
+So Pulumi and the SDKs are imported inside the methods that run in a Pulumi program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import pulumi
+
+    from schemas.cluster import Cluster
+    from schemas.community import Deployment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Something a community asks for that this cloud cannot give."""
+
+    path: tuple[str | int, ...]
+    """Where in the resolved deployment, e.g. ("cluster", "node_pools", "gpu", "gpu")."""
+    fault: str
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allocatable:
+    """What one node of a pool has left for people's servers."""
+
+    cpu: float
+    memory_gib: float
+    gpu: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterArgs:
+    """A cluster, or the machine that plays its part."""
+
+    cluster: Cluster
+    project: Path
+    """The checkout's root: relative paths of community files start there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterOutputs:
+    """What hubs on a cluster need to know of it; becomes the cluster stack's outputs."""
+
+    facts: Mapping[str, pulumi.Input[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubArgs:
+    """One stage of one community."""
+
+    deployment: Deployment
+    project: Path
+    cluster_facts: Mapping[str, Any]
+    """`ClusterOutputs.facts` of the cluster stack, by stack reference: values may be Outputs."""
+    client_secret: str | None = None
+    """The sign-in service's secret for this hub; the component makes it a Pulumi secret."""
+    keep_data: bool = True
+    """False only on the way to deleting the community's data, which a person typed the name for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubOutputs:
+    """What people and the rollout need to know of a hub; becomes the hub stack's outputs."""
+
+    url: pulumi.Input[str]
+    """Where people go, ending in a slash."""
+    health_token: pulumi.Output[str]
+    """Secret. API token of the service `health`: may add and remove users and run their servers."""
+    password: pulumi.Output[str] | None
+    """Secret. The shared password of `auth.type: dummy`, else None."""
+    facts: Mapping[str, pulumi.Input[Any]] = field(default_factory=dict)
+    """Nothing secret. What `Cloud.runtime` needs to find the running hub again without the engine."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation:
+    """A running hub compared with what was deployed."""
+
+    drift: Sequence[str]
+    """One line per difference, in words; empty when all is as deployed and answering."""
+
+    @property
+    def as_deployed(self) -> bool:
+        return not self.drift
+
+
+class HubRuntime(Protocol):
+    """A deployed hub, seen without the engine: fast, read-only."""
+
+    def observe(self) -> Observation:
+        """Is everything there, unedited, and answering? At most a second."""
+        ...
+
+    def parts(self) -> Sequence[str]:
+        """Names of the parts that write logs: "hub", "proxy", "server:<user>" …"""
+        ...
+
+    def log(self, part: str, *, lines: int) -> str:
+        """The last lines of a part's log; empty when it wrote none."""
+        ...
+
+    def follow(self, part: str, *, lines: int) -> Iterator[str]:
+        """The last lines of a part's log, then new ones as they come, until the caller stops."""
+        ...
+
+
+class Cloud(Protocol):
+    """What `components/clouds/<provider>` must export as CLOUD."""
+
+    title: str
+    """What people call it."""
+    data_types: Sequence[str]
+    """Pulumi types of the resources that hold people's data."""
+    tools: Sequence[str]
+    """External tools that a deploy to it needs, by their names in the toolchain, besides the engine."""
+
+    def refusals(self, deployment: Deployment) -> Sequence[Refusal]:
+        """What this cloud cannot give of what the deployment asks for. Pure and cheap."""
+        ...
+
+    def allocatable(self, cluster: Cluster, pool: str) -> Allocatable | None:
+        """What one node of the pool has for servers; None when only the running machine can tell."""
+        ...
+
+    def warnings(self, deployment: Deployment) -> Sequence[str]:
+        """What people should know before they deploy there, a sentence each."""
+        ...
+
+    def cluster(self, name: str, args: ClusterArgs) -> ClusterOutputs:
+        """Declare the cluster's resources; called inside a Pulumi program."""
+        ...
+
+    def hub(self, name: str, args: HubArgs) -> HubOutputs:
+        """Declare one hub's resources; called inside a Pulumi program."""
+        ...
+
+    def runtime(self, facts: Mapping[str, Any]) -> HubRuntime:
+        """The running hub that `HubOutputs.facts` tells of."""
+        ...

@@ -1,0 +1,1 @@
+"""From a community's YAML file to its running hubs."""

@@ -1,0 +1,1 @@
+"""Loading, locating, resolving and explaining community files."""

@@ -1,0 +1,1 @@
+"""Plan, engine, gate and health: from a resolved deployment to running hubs."""

@@ -1,0 +1,1 @@
+"""External tools at pinned versions."""

@@ -1,0 +1,1 @@
+"""The local cloud as Pulumi resources: a real JupyterHub on this machine."""

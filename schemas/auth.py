@@ -1,0 +1,158 @@
+"""Who may sign in, who administers, and how people prove who they are."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from schemas.model import Domain, GroupName, Model, UserName, WebAddress
+
+AuthType = Literal["dummy", "native", "github", "google", "cilogon", "auth0", "oidc"]
+OAUTH_TYPES: frozenset[str] = frozenset({"github", "google", "cilogon", "auth0", "oidc"})
+
+EnvironmentVariable = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$", max_length=100)]
+
+
+class OAuthClient(Model):
+    """The hub's registration with the sign-in service."""
+
+    client_id: str = Field(
+        min_length=1, description="Public id of the registration.", examples=["Iv1.0000000000000000"]
+    )
+    client_secret_env: EnvironmentVariable = Field(
+        description="Name of the environment variable that holds the registration's secret when deploying; "
+        "the secret itself never stands in a file of this kind.",
+        examples=["DEMO_GITHUB_CLIENT_SECRET"],
+    )
+
+
+class GitHub(OAuthClient):
+    """Sign-in with GitHub."""
+
+    allowed_organizations: tuple[str, ...] = Field(
+        default=(),
+        description="Organisations, or teams as `organisation:team`, whose members may sign in.",
+        examples=[["example-org", "example-org:workshop"]],
+    )
+
+
+class Google(OAuthClient):
+    """Sign-in with Google."""
+
+    hosted_domains: tuple[Domain, ...] = Field(
+        default=(), description="Domains of e-mail addresses that may sign in.", examples=[["example.org"]]
+    )
+
+
+class CILogonProvider(Model):
+    """One university or organisation that CILogon knows."""
+
+    entity_id: WebAddress = Field(
+        description="Entity id of the identity provider, as CILogon lists it.",
+        examples=["https://idp.example.org/shibboleth"],
+    )
+    username_claim: str = Field(
+        default="email", min_length=1, description="Claim that becomes the user name.", examples=["email"]
+    )
+    admit: Literal["all", "listed"] = Field(
+        default="listed",
+        description="`all`: everyone who signs in there may use the hub; `listed`: those with an allowed domain or name.",
+        examples=["all"],
+    )
+    allowed_domains: tuple[Domain, ...] = Field(
+        default=(), description="Domains of user names that may sign in.", examples=[["example.org"]]
+    )
+
+
+class CILogon(OAuthClient):
+    """Sign-in with a home institution through CILogon."""
+
+    identity_providers: tuple[CILogonProvider, ...] = Field(
+        min_length=1,
+        description="Institutions that people may sign in with.",
+        examples=[[{"entity_id": "https://idp.example.org/shibboleth", "admit": "all"}]],
+    )
+
+
+class Auth0(OAuthClient):
+    """Sign-in with an Auth0 tenant."""
+
+    domain: Domain = Field(description="The tenant's domain.", examples=["example.eu.auth0.com"])
+    username_claim: str = Field(
+        default="email", min_length=1, description="Claim that becomes the user name.", examples=["email"]
+    )
+
+
+class Oidc(OAuthClient):
+    """Sign-in with any OpenID Connect provider."""
+
+    authorize_url: WebAddress = Field(
+        description="The provider's authorisation endpoint.", examples=["https://id.example.org/authorize"]
+    )
+    token_url: WebAddress = Field(
+        description="The provider's token endpoint.", examples=["https://id.example.org/token"]
+    )
+    userdata_url: WebAddress = Field(
+        description="The provider's user-info endpoint.", examples=["https://id.example.org/userinfo"]
+    )
+    username_claim: str = Field(
+        default="preferred_username", min_length=1, description="Claim that becomes the user name.", examples=["email"]
+    )
+    groups_claim: str | None = Field(
+        default=None, min_length=1, description="Claim that lists a person's groups.", examples=["groups"]
+    )
+    scopes: tuple[str, ...] = Field(
+        default=("openid", "profile", "email"),
+        min_length=1,
+        description="Scopes asked for.",
+        examples=[["openid", "email"]],
+    )
+    login_service: str = Field(
+        default="single sign-on", min_length=1, description="What the button calls it.", examples=["Example ID"]
+    )
+    allowed_groups: tuple[GroupName, ...] = Field(
+        default=(), description="Groups of the provider whose members may sign in.", examples=[["hub-users"]]
+    )
+
+
+class Auth(Model):
+    """Sign-in of one hub. Only the section that `type` names may be there."""
+
+    type: AuthType = Field(
+        default="dummy",
+        description="How people prove who they are. `dummy`: any name with one shared, generated password: demos and "
+        "tests; `native`: accounts on the hub itself; the others by the service of that name.",
+        examples=["github"],
+    )
+    admins: tuple[UserName, ...] = Field(
+        default=(), description="People who administer the hub; they may also sign in.", examples=[["ada", "grace"]]
+    )
+    allowed_users: tuple[UserName, ...] = Field(
+        default=(), description="Further people who may sign in, by name.", examples=[["alan"]]
+    )
+    allow_all: bool = Field(
+        default=False,
+        description="Everyone whom the sign-in service knows may use the hub. With `github` that is everyone on GitHub.",
+        examples=[False],
+    )
+    open_signup: bool = Field(
+        default=False,
+        description="With `native`: new accounts may be used at once, instead of after an admin's approval.",
+        examples=[False],
+    )
+    github: GitHub | None = Field(
+        default=None, description="With type `github`.", examples=[{"client_id": "…", "client_secret_env": "X"}]
+    )
+    google: Google | None = Field(
+        default=None, description="With type `google`.", examples=[{"hosted_domains": ["example.org"]}]
+    )
+    cilogon: CILogon | None = Field(
+        default=None, description="With type `cilogon`.", examples=[{"identity_providers": []}]
+    )
+    auth0: Auth0 | None = Field(
+        default=None, description="With type `auth0`.", examples=[{"domain": "example.eu.auth0.com"}]
+    )
+    oidc: Oidc | None = Field(
+        default=None, description="With type `oidc`.", examples=[{"token_url": "https://id.example.org/token"}]
+    )

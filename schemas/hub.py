@@ -1,0 +1,170 @@
+"""A hub: sign-in, profiles, files, and how it looks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from schemas.amount import Amount
+from schemas.auth import Auth
+from schemas.model import Domain, GroupName, Model, Slug, UserName, WebAddress
+from schemas.profile import Profile
+from schemas.storage import Home, Scratch, SharedDirectory
+
+Scope = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z:_-]*(![a-z]+(=[^\s]+)?)?$", max_length=300)]
+
+
+class Organization(Model):
+    """Who stands behind the hub."""
+
+    name: str = Field(min_length=1, max_length=120, description="Its name.", examples=["Example University"])
+    url: WebAddress | None = Field(default=None, description="Its page.", examples=["https://www.example.org"])
+    logo_url: WebAddress | None = Field(
+        default=None, description="Its logo, shown on the login page.", examples=["https://www.example.org/logo.svg"]
+    )
+
+
+class Homepage(Model):
+    """What people see before they sign in."""
+
+    text: str = Field(
+        default="",
+        max_length=2000,
+        description="A few sentences on the login page; plain text.",
+        examples=["The hub of the spring course."],
+    )
+    announcement: str = Field(
+        default="",
+        max_length=500,
+        description="A line at the top of every page; plain text.",
+        examples=["Maintenance on Friday at 18:00"],
+    )
+    organization: Organization | None = Field(
+        default=None, description="Whose hub it is.", examples=[{"name": "Example University"}]
+    )
+    operated_by: Organization | None = Field(
+        default=None, description="Who keeps it running.", examples=[{"name": "Example IT"}]
+    )
+    funded_by: Organization | None = Field(
+        default=None, description="Who pays for it.", examples=[{"name": "Example Foundation"}]
+    )
+
+
+class Resources(Model):
+    """Size of a server whose profile does not say otherwise."""
+
+    cpu: Amount = Field(
+        default=Amount(guarantee=0.25, limit=1), description="Cores.", examples=[1, {"guarantee": 0.25, "limit": 1}]
+    )
+    memory_gib: Amount = Field(
+        default=Amount(guarantee=1, limit=1), description="Memory in GiB.", examples=[1, {"guarantee": 0.5, "limit": 2}]
+    )
+
+
+class Culling(Model):
+    """When idle servers are stopped; files stay."""
+
+    idle_timeout_minutes: int = Field(
+        default=60,
+        ge=1,
+        le=43200,
+        description="Minutes without activity after which a server is stopped.",
+        examples=[60],
+    )
+    maximum_age_minutes: int | None = Field(
+        default=None,
+        ge=1,
+        le=525600,
+        description="Minutes after which a server is stopped even if busy; never by default.",
+        examples=[720],
+    )
+
+
+class Role(Model):
+    """What some people may do beyond using their own server, in JupyterHub's own scopes."""
+
+    name: Slug = Field(description="Short name of the role.", examples=["instructor"])
+    description: str = Field(
+        default="", max_length=200, description="What it is for.", examples=["May look into students' servers"]
+    )
+    scopes: tuple[Scope, ...] = Field(
+        min_length=1,
+        description="JupyterHub's scopes that it grants.",
+        examples=[["list:users", "access:servers!group=students"]],
+    )
+    users: tuple[UserName, ...] = Field(default=(), description="People who have it.", examples=[["ada"]])
+    groups: tuple[GroupName, ...] = Field(
+        default=(), description="Groups whose members have it.", examples=[["instructors"]]
+    )
+
+
+class Hub(Model):
+    """One JupyterHub."""
+
+    domain: Domain | None = Field(
+        default=None,
+        description="Where people find it. Staging gets `staging.` before it unless `stages.staging` says otherwise. "
+        "Local hubs need none.",
+        examples=["hub.example.org"],
+    )
+    auth: Auth = Field(default_factory=Auth, description="Who may sign in, and how.", examples=[{"type": "github"}])
+    homepage: Homepage = Field(
+        default_factory=Homepage, description="What people see before they sign in.", examples=[{"text": "Welcome."}]
+    )
+    image: Slug = Field(
+        default="base",
+        description="Image of servers whose profile names none: a folder in `images/`.",
+        examples=["base"],
+    )
+    resources: Resources = Field(
+        default_factory=Resources, description="Size of servers whose profile names none.", examples=[{"memory_gib": 2}]
+    )
+    default_url: str = Field(
+        default="/lab", pattern=r"^/", description="Where servers open.", examples=["/lab", "/tree"]
+    )
+    environment: dict[str, str] = Field(
+        default_factory=dict,
+        description="Environment variables of all servers. Nothing secret.",
+        examples=[{"TZ": "Europe/Berlin"}],
+    )
+    profiles: tuple[Profile, ...] = Field(
+        default=(),
+        description="The palette, in this order; without any, every server is of `image` and `resources`.",
+        examples=[[{"slug": "small", "title": "Small server", "memory_gib": 2}]],
+    )
+    home: Home = Field(default_factory=Home, description="Home directories.", examples=[{"type": "persistent"}])
+    shared_directories: tuple[SharedDirectory, ...] = Field(
+        default=(),
+        description="Directories that everyone finds in their home.",
+        examples=[[{"name": "shared", "writers": "admins"}]],
+    )
+    scratch: Scratch | None = Field(
+        default=None,
+        description="A `scratch` directory per person whose files are deleted after some days.",
+        examples=[{"delete_after_days": 7}],
+    )
+    culling: Culling = Field(
+        default_factory=Culling, description="When idle servers are stopped.", examples=[{"idle_timeout_minutes": 60}]
+    )
+    groups: dict[GroupName, tuple[UserName, ...]] = Field(
+        default_factory=dict, description="Groups of people, by name.", examples=[{"instructors": ["ada", "grace"]}]
+    )
+    roles: tuple[Role, ...] = Field(
+        default=(),
+        description="Who may do more, beyond admins.",
+        examples=[[{"name": "instructor", "scopes": ["list:users"]}]],
+    )
+    named_servers_per_user: int = Field(
+        default=0, ge=0, le=20, description="Further servers that a person may run beside the first.", examples=[2]
+    )
+    max_running_servers: int | None = Field(
+        default=None,
+        ge=1,
+        le=10000,
+        description="Servers that may run at once on this hub; as many as fit by default.",
+        examples=[30],
+    )
+
+
+StageName = Literal["staging", "prod"]

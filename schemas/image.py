@@ -1,0 +1,42 @@
+"""The image catalogue: the software that servers run, by name."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from schemas.model import Model, Slug
+
+
+class Image(Model):
+    """`images/<name>/image.yaml`; what it holds stands beside it, in repo2docker's layout."""
+
+    title: str = Field(
+        min_length=1, max_length=80, description="What people see when they choose.", examples=["Python basics"]
+    )
+    description: str = Field(
+        default="",
+        max_length=500,
+        description="A sentence about what is in it.",
+        examples=["JupyterLab with numpy and matplotlib"],
+    )
+    python_version: str = Field(
+        default="3.11", pattern=r"^3\.\d{1,2}$", description="Python's minor version.", examples=["3.11"]
+    )
+    default_url: str | None = Field(
+        default=None,
+        pattern=r"^/",
+        description="Where a server of this image opens, unless the profile says otherwise.",
+        examples=["/lab"],
+    )
+
+
+class ResolvedImage(Image):
+    """An image with what makes it that image and no other."""
+
+    name: Slug = Field(description="The catalogue's name: its folder in `images/`.", examples=["base"])
+    folder: str = Field(description="Where its files are, relative to the project.", examples=["images/base"])
+    digest: str = Field(
+        pattern=r"^[0-9a-f]{64}$",
+        description="SHA-256 over the folder's files, names and contents: two images with one digest are the same.",
+        examples=["0" * 64],
+    )

@@ -1,0 +1,1 @@
+"""Pulumi programs: one for clusters, one for hubs."""
