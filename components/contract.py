@@ -1,6 +1,6 @@
 """What a cloud must provide: plain arguments in, the same outputs out, nothing about any one cloud.
 
-A cloud is a folder `components/clouds/<provider>` whose package exports `CLOUD`, found by its name and never by an `if`.
+A cloud is a folder `components/clouds/<provider>` whose package exports `CLOUD`, found by its name, never by an `if`.
 Importing that package must stay cheap: `deployer validate` asks a cloud what it refuses, and must not pay for an SDK.
 So Pulumi and the SDKs are imported inside the methods that run in a Pulumi program.
 """
@@ -128,8 +128,11 @@ class Cloud(Protocol):
         """What this cloud cannot give of what the deployment asks for. Pure and cheap."""
         ...
 
-    def allocatable(self, cluster: Cluster, pool: str) -> Allocatable | None:
-        """What one node of the pool has for servers; None when only the running machine can tell."""
+    def allocatable(self, cluster: Cluster, pool: str | None) -> Allocatable | None:
+        """What one node of the pool (None: the cluster itself, where it has no pools) has for servers.
+
+        None when only the running machine can tell.
+        """
         ...
 
     def warnings(self, deployment: Deployment) -> Sequence[str]:

@@ -1,0 +1,101 @@
+"""The local cloud behind the contract."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from components.contract import Allocatable, Refusal
+
+if TYPE_CHECKING:
+    from components.contract import ClusterArgs, ClusterOutputs, HubArgs, HubOutputs, HubRuntime
+    from schemas.cluster import Cluster
+    from schemas.community import Deployment
+    from schemas.node_pool import NodePool
+
+ONE_USER = (
+    "all servers run as the user who deploys: whoever may sign in can read and change everyone's files on this hub, "
+    "and whatever else that user can"
+)
+
+
+class LocalCloud:
+    """One machine; pools are shares of it, and its one user runs everything."""
+
+    title = "this machine"
+    data_types: Sequence[str] = ("localhub:index:Directory",)
+    tools: Sequence[str] = ("node", "configurable-http-proxy")
+
+    def refusals(self, deployment: Deployment) -> Sequence[Refusal]:
+        """A machine has no GPUs to lend, no spot nodes and no nodes to count."""
+        return [
+            refusal for name, pool in deployment.cluster.node_pools.items() for refusal in _pool_refusals(name, pool)
+        ]
+
+    def allocatable(self, cluster: Cluster, pool: str | None) -> Allocatable | None:
+        """A pool's own figures, or the machine's budget where the file gives one."""
+        if pool is not None:
+            share = cluster.node_pools[pool]
+            return Allocatable(cpu=share.cpu, memory_gib=share.memory_gib)
+        machine = cluster.local
+        if machine.cpu is None and machine.memory_gib is None:
+            return None
+        unlimited = float("inf")
+        return Allocatable(cpu=machine.cpu or unlimited, memory_gib=machine.memory_gib or unlimited)
+
+    def warnings(self, deployment: Deployment) -> Sequence[str]:
+        """Everybody is one user of the machine; the network may be let in."""
+        said = [ONE_USER]
+        if not ipaddress.ip_address(deployment.cluster.local.listen_address).is_loopback:
+            said.append(
+                f"the hub listens on {deployment.cluster.local.listen_address}, without encryption: put a proxy with "
+                "TLS before it or keep the network closed"
+            )
+        return said
+
+    def cluster(self, name: str, args: ClusterArgs) -> ClusterOutputs:
+        """The machine's folder and budget."""
+        from components.clouds.local.machine import LocalMachine
+
+        return LocalMachine(name, args).contract_outputs
+
+    def hub(self, name: str, args: HubArgs) -> HubOutputs:
+        """Directories, environments, and the hub as processes."""
+        from components.clouds.local.hub import LocalHub
+
+        return LocalHub(name, args).contract_outputs
+
+    def runtime(self, facts: Mapping[str, Any]) -> HubRuntime:
+        """The hub whose folder the facts name."""
+        from components.clouds.local.runtime import LocalRuntime
+
+        return LocalRuntime(facts)
+
+
+def _pool_refusals(name: str, pool: NodePool) -> Iterator[Refusal]:
+    meaningless = {
+        "gpu": pool.gpu is not None,
+        "machine_type": pool.machine_type is not None,
+        "spot": pool.spot,
+        "min_nodes": pool.min_nodes != _field_default(pool, "min_nodes"),
+        "max_nodes": pool.max_nodes not in (1, _field_default(pool, "max_nodes")),
+        "disk_gib": pool.disk_gib != _field_default(pool, "disk_gib"),
+        "role": pool.role != "user",
+    }
+    for field, asked in meaningless.items():
+        if asked:
+            yield Refusal(
+                path=("cluster", "node_pools", name, field),
+                fault=f"the local cloud is one machine: a pool there is a share of its cores and memory, and {field} "
+                f"has no meaning (found {_plain(getattr(pool, field))})",
+                remedy=f"remove {field}, or remove the pool: servers then share the machine's whole budget",
+            )
+
+
+def _field_default(pool: NodePool, field: str) -> Any:
+    return type(pool).model_fields[field].default
+
+
+def _plain(value: Any) -> Any:
+    return value.model_dump() if hasattr(value, "model_dump") else value
