@@ -135,6 +135,10 @@ class Cloud(Protocol):
         """
         ...
 
+    def public(self, cluster: Cluster) -> bool:
+        """Whether hubs on it can be reached from other machines."""
+        ...
+
     def warnings(self, deployment: Deployment) -> Sequence[str]:
         """What people should know before they deploy there, a sentence each."""
         ...

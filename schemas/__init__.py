@@ -1,1 +1,1 @@
-"""Models of a community file: field names, units, limits and built-in defaults. They know nothing else of the project."""
+"""Models of a community file: field names, units, limits and built-in defaults. They know nothing else of ours."""

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from schemas.model import Domain, GroupName, Model, UserName, WebAddress
+from schemas.model import Domain, GroupName, Many, Model, UserName, WebAddress, text
 
 AuthType = Literal["dummy", "native", "github", "google", "cilogon", "auth0", "oidc"]
 OAUTH_TYPES: frozenset[str] = frozenset({"github", "google", "cilogon", "auth0", "oidc"})
+"""The types that have a section of their own in `auth`, of the same name."""
 
-EnvironmentVariable = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$", max_length=100)]
+EnvironmentVariable = Annotated[
+    str, text(r"^[A-Z_][A-Z0-9_]*$", "capital letters, digits and underscores, e.g. DEMO_CLIENT_SECRET", max_length=100)
+]
+
+
+# What the examples below have in common.
+CLIENT = {"client_id": "Iv1.0000000000000000", "client_secret_env": "DEMO_CLIENT_SECRET"}
+INSTITUTION = {"entity_id": "https://idp.example.org/shibboleth", "admit": "all"}
+ENDPOINTS = {
+    "authorize_url": "https://id.example.org/authorize",
+    "token_url": "https://id.example.org/token",
+    "userdata_url": "https://id.example.org/userinfo",
+}
 
 
 class OAuthClient(Model):
@@ -30,7 +43,7 @@ class OAuthClient(Model):
 class GitHub(OAuthClient):
     """Sign-in with GitHub."""
 
-    allowed_organizations: tuple[str, ...] = Field(
+    allowed_organizations: Many[str] = Field(
         default=(),
         description="Organisations, or teams as `organisation:team`, whose members may sign in.",
         examples=[["example-org", "example-org:workshop"]],
@@ -40,7 +53,7 @@ class GitHub(OAuthClient):
 class Google(OAuthClient):
     """Sign-in with Google."""
 
-    hosted_domains: tuple[Domain, ...] = Field(
+    hosted_domains: Many[Domain] = Field(
         default=(), description="Domains of e-mail addresses that may sign in.", examples=[["example.org"]]
     )
 
@@ -57,10 +70,11 @@ class CILogonProvider(Model):
     )
     admit: Literal["all", "listed"] = Field(
         default="listed",
-        description="`all`: everyone who signs in there may use the hub; `listed`: those with an allowed domain or name.",
+        description="`all`: everyone who signs in there may use the hub; "
+        "`listed`: those with an allowed domain or name.",
         examples=["all"],
     )
-    allowed_domains: tuple[Domain, ...] = Field(
+    allowed_domains: Many[Domain] = Field(
         default=(), description="Domains of user names that may sign in.", examples=[["example.org"]]
     )
 
@@ -68,10 +82,10 @@ class CILogonProvider(Model):
 class CILogon(OAuthClient):
     """Sign-in with a home institution through CILogon."""
 
-    identity_providers: tuple[CILogonProvider, ...] = Field(
+    identity_providers: Many[CILogonProvider] = Field(
         min_length=1,
         description="Institutions that people may sign in with.",
-        examples=[[{"entity_id": "https://idp.example.org/shibboleth", "admit": "all"}]],
+        examples=[[INSTITUTION]],
     )
 
 
@@ -102,7 +116,7 @@ class Oidc(OAuthClient):
     groups_claim: str | None = Field(
         default=None, min_length=1, description="Claim that lists a person's groups.", examples=["groups"]
     )
-    scopes: tuple[str, ...] = Field(
+    scopes: Many[str] = Field(
         default=("openid", "profile", "email"),
         min_length=1,
         description="Scopes asked for.",
@@ -111,7 +125,7 @@ class Oidc(OAuthClient):
     login_service: str = Field(
         default="single sign-on", min_length=1, description="What the button calls it.", examples=["Example ID"]
     )
-    allowed_groups: tuple[GroupName, ...] = Field(
+    allowed_groups: Many[GroupName] = Field(
         default=(), description="Groups of the provider whose members may sign in.", examples=[["hub-users"]]
     )
 
@@ -125,15 +139,16 @@ class Auth(Model):
         "tests; `native`: accounts on the hub itself; the others by the service of that name.",
         examples=["github"],
     )
-    admins: tuple[UserName, ...] = Field(
+    admins: Many[UserName] = Field(
         default=(), description="People who administer the hub; they may also sign in.", examples=[["ada", "grace"]]
     )
-    allowed_users: tuple[UserName, ...] = Field(
+    allowed_users: Many[UserName] = Field(
         default=(), description="Further people who may sign in, by name.", examples=[["alan"]]
     )
     allow_all: bool = Field(
         default=False,
-        description="Everyone whom the sign-in service knows may use the hub. With `github` that is everyone on GitHub.",
+        description="Everyone whom the sign-in service knows may use the hub. "
+        "With `github` that is everyone on GitHub.",
         examples=[False],
     )
     open_signup: bool = Field(
@@ -142,17 +157,15 @@ class Auth(Model):
         examples=[False],
     )
     github: GitHub | None = Field(
-        default=None, description="With type `github`.", examples=[{"client_id": "…", "client_secret_env": "X"}]
+        default=None, description="With type `github`.", examples=[{**CLIENT, "allowed_organizations": ["example-org"]}]
     )
     google: Google | None = Field(
-        default=None, description="With type `google`.", examples=[{"hosted_domains": ["example.org"]}]
+        default=None, description="With type `google`.", examples=[{**CLIENT, "hosted_domains": ["example.org"]}]
     )
     cilogon: CILogon | None = Field(
-        default=None, description="With type `cilogon`.", examples=[{"identity_providers": []}]
+        default=None, description="With type `cilogon`.", examples=[{**CLIENT, "identity_providers": [INSTITUTION]}]
     )
     auth0: Auth0 | None = Field(
-        default=None, description="With type `auth0`.", examples=[{"domain": "example.eu.auth0.com"}]
+        default=None, description="With type `auth0`.", examples=[{**CLIENT, "domain": "example.eu.auth0.com"}]
     )
-    oidc: Oidc | None = Field(
-        default=None, description="With type `oidc`.", examples=[{"token_url": "https://id.example.org/token"}]
-    )
+    oidc: Oidc | None = Field(default=None, description="With type `oidc`.", examples=[{**CLIENT, **ENDPOINTS}])

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from ipaddress import ip_address
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from schemas.model import Cpu, MemoryGib, Model, NodePoolName
+from schemas.model import Cpu, MemoryGib, Model, NodePoolName, text
 from schemas.node_pool import NodePool
 
 
-class Cluster(Model):
-    """A cluster of its own, or shared by several communities when it stands in `clusters/`."""
+def _ip_address(value: str) -> str:
+    ip_address(value)  # raises ValueError, in words that people understand
+    return value
 
-    provider: Literal["local"] = Field(
-        description="The cloud that carries it. `local`: this machine, without Kubernetes.", examples=["local"]
-    )
-    node_pools: dict[NodePoolName, NodePool] = Field(
-        default_factory=dict,
-        description="Kinds of nodes, by name. On the local cloud a pool is a share of the machine; without any, "
-        "servers share the machine's whole budget.",
-        examples=[{"user": {"role": "user", "cpu": 2, "memory_gib": 4, "max_nodes": 1}}],
-    )
-    local: LocalMachine = Field(
-        default_factory=lambda: LocalMachine(),
-        description="Settings of the local cloud alone.",
-        examples=[{"memory_gib": 8}],
-    )
+
+Address = Annotated[
+    str,
+    text(r"^[0-9a-fA-F.:]+$", "an IP address, e.g. 127.0.0.1", max_length=45),
+    AfterValidator(_ip_address),
+]
 
 
 class LocalMachine(Model):
@@ -49,12 +43,11 @@ class LocalMachine(Model):
         description="Memory in GiB that all servers together may be promised; by default all of the machine's.",
         examples=[8],
     )
-    listen_address: str = Field(
+    listen_address: Address = Field(
         default="127.0.0.1",
-        pattern=r"^[0-9a-fA-F.:]+$",
         description="Address that hubs listen on. Anything but loopback opens them to the network: "
         "all servers run as the user who deployed them.",
-        examples=["127.0.0.1", "0.0.0.0"],
+        examples=["127.0.0.1", "192.0.2.10"],
     )
     first_port: int | None = Field(
         default=None,
@@ -65,4 +58,20 @@ class LocalMachine(Model):
     )
 
 
-Cluster.model_rebuild()
+class Cluster(Model):
+    """A cluster of its own, or shared by several communities when it stands in `clusters/`."""
+
+    provider: Literal["local"] = Field(
+        description="The cloud that carries it. `local`: this machine, without Kubernetes.", examples=["local"]
+    )
+    node_pools: dict[NodePoolName, NodePool] = Field(
+        default_factory=dict,
+        description="Kinds of nodes, by name. On the local cloud a pool is a share of the machine; without any, "
+        "servers share the machine's whole budget.",
+        examples=[{"user": {"role": "user", "cpu": 2, "memory_gib": 4, "max_nodes": 1}}],
+    )
+    local: LocalMachine = Field(
+        default=LocalMachine(),
+        description="Settings of the local cloud alone.",
+        examples=[{"memory_gib": 8}],
+    )

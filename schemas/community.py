@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from schemas.cluster import Cluster
 from schemas.hub import Hub, StageName
 from schemas.image import ResolvedImage
-from schemas.model import CommunityName, Model, Slug
+from schemas.model import CommunityName, Many, Model, Slug, text
 
 Archetype = Literal["research", "teaching", "event"]
+
+
+Email = Annotated[str, text(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", "an e-mail address", max_length=254)]
+
+ClusterOrName = Annotated[
+    Annotated[Slug, Tag("<name>")] | Annotated[Cluster, Tag("<inline>")],
+    Discriminator(lambda value: "<name>" if isinstance(value, str) else "<inline>"),
+]
+"""Told apart by their kind, so that an error speaks of the one that was meant."""
 
 
 class Contact(Model):
     """Someone who answers for the hub."""
 
     name: str = Field(min_length=1, max_length=120, description="A person or a team.", examples=["Hub team"])
-    email: str = Field(
-        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="Where to write.", examples=["hubs@example.org"]
-    )
+    email: Email = Field(description="Where to write.", examples=["hubs@example.org"])
+
+
+HubFields = dict[str, Any]
+"""Some of `Hub`'s fields, as they stand in a file: they are checked when archetype, community and stage are one."""
 
 
 class StageOverrides(Model):
-    """What differs in one stage. Mappings are merged key by key; lists are replaced whole."""
+    """What differs in one stage. Mappings are merged key by key; lists are replaced whole.
 
-    hub: dict[str, Any] = Field(
+    Another `auth.type` leaves the sign-in settings of the first behind.
+    """
+
+    hub: HubFields = Field(
         default_factory=dict,
         description="Fields of `hub` that differ in this stage.",
         examples=[{"culling": {"idle_timeout_minutes": 10}}],
@@ -40,18 +54,19 @@ class Community(Model):
     title: str = Field(min_length=1, max_length=80, description="The name people read.", examples=["Demo community"])
     archetype: Archetype = Field(
         default="research",
-        description="Which defaults to start from: `research` (long sessions), `teaching` (classes), `event` (a few days).",
+        description="Which defaults to start from: `research` (long sessions), `teaching` (classes), "
+        "`event` (a few days).",
         examples=["teaching"],
     )
-    contacts: tuple[Contact, ...] = Field(
+    contacts: Many[Contact] = Field(
         default=(), description="Who answers for it.", examples=[[{"name": "Hub team", "email": "hubs@example.org"}]]
     )
-    cluster: Slug | Cluster = Field(
+    cluster: ClusterOrName = Field(
         description="Where it runs: the name of a file in `clusters/`, or a cluster of its own.",
         examples=["this-machine", {"provider": "local"}],
     )
-    hub: Hub = Field(
-        default_factory=Hub, description="The hub, in both stages.", examples=[{"domain": "hub.example.org"}]
+    hub: HubFields = Field(
+        default_factory=dict, description="The hub, in both stages.", examples=[{"domain": "hub.example.org"}]
     )
     stages: dict[StageName, StageOverrides] = Field(
         default_factory=dict,
@@ -67,7 +82,7 @@ class Deployment(Model):
     stage: StageName = Field(description="Which of the two.", examples=["prod"])
     title: str = Field(description="The name people read.", examples=["Demo community"])
     archetype: Archetype = Field(description="Whose defaults it started from.", examples=["research"])
-    contacts: tuple[Contact, ...] = Field(description="Who answers for it.", examples=[[]])
+    contacts: Many[Contact] = Field(description="Who answers for it.", examples=[[]])
     cluster_name: Slug = Field(
         description="The cluster's name: the community's own, or that of a file in `clusters/`.", examples=["demo"]
     )

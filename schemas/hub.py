@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from schemas.amount import Amount
 from schemas.auth import Auth
-from schemas.model import Domain, GroupName, Model, Slug, UserName, WebAddress
+from schemas.model import Domain, Environment, GroupName, Many, Model, Slug, UrlPath, UserName, WebAddress, text
 from schemas.profile import Profile
 from schemas.storage import Home, Scratch, SharedDirectory
 
-Scope = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z:_-]*(![a-z]+(=[^\s]+)?)?$", max_length=300)]
+Scope = Annotated[
+    str,
+    text(
+        r"^[a-z][a-z:_-]*(![a-z]+(=[^\s]+)?)?$",
+        "a scope of JupyterHub, perhaps with a filter, e.g. access:servers!group=students",
+        max_length=300,
+    ),
+]
 
 
 class Organization(Model):
@@ -88,15 +95,13 @@ class Role(Model):
     description: str = Field(
         default="", max_length=200, description="What it is for.", examples=["May look into students' servers"]
     )
-    scopes: tuple[Scope, ...] = Field(
+    scopes: Many[Scope] = Field(
         min_length=1,
         description="JupyterHub's scopes that it grants.",
         examples=[["list:users", "access:servers!group=students"]],
     )
-    users: tuple[UserName, ...] = Field(default=(), description="People who have it.", examples=[["ada"]])
-    groups: tuple[GroupName, ...] = Field(
-        default=(), description="Groups whose members have it.", examples=[["instructors"]]
-    )
+    users: Many[UserName] = Field(default=(), description="People who have it.", examples=[["ada"]])
+    groups: Many[GroupName] = Field(default=(), description="Groups whose members have it.", examples=[["instructors"]])
 
 
 class Hub(Model):
@@ -108,9 +113,11 @@ class Hub(Model):
         "Local hubs need none.",
         examples=["hub.example.org"],
     )
-    auth: Auth = Field(default_factory=Auth, description="Who may sign in, and how.", examples=[{"type": "github"}])
+    auth: Auth = Field(
+        default=Auth(), description="Who may sign in, and how.", examples=[{"type": "native", "admins": ["ada"]}]
+    )
     homepage: Homepage = Field(
-        default_factory=Homepage, description="What people see before they sign in.", examples=[{"text": "Welcome."}]
+        default=Homepage(), description="What people see before they sign in.", examples=[{"text": "Welcome."}]
     )
     image: Slug = Field(
         default="base",
@@ -118,23 +125,21 @@ class Hub(Model):
         examples=["base"],
     )
     resources: Resources = Field(
-        default_factory=Resources, description="Size of servers whose profile names none.", examples=[{"memory_gib": 2}]
+        default=Resources(), description="Size of servers whose profile names none.", examples=[{"memory_gib": 2}]
     )
-    default_url: str = Field(
-        default="/lab", pattern=r"^/", description="Where servers open.", examples=["/lab", "/tree"]
-    )
-    environment: dict[str, str] = Field(
+    default_url: UrlPath = Field(default="/lab", description="Where servers open.", examples=["/lab", "/tree"])
+    environment: Environment = Field(
         default_factory=dict,
         description="Environment variables of all servers. Nothing secret.",
         examples=[{"TZ": "Europe/Berlin"}],
     )
-    profiles: tuple[Profile, ...] = Field(
+    profiles: Many[Profile] = Field(
         default=(),
         description="The palette, in this order; without any, every server is of `image` and `resources`.",
         examples=[[{"slug": "small", "title": "Small server", "memory_gib": 2}]],
     )
-    home: Home = Field(default_factory=Home, description="Home directories.", examples=[{"type": "persistent"}])
-    shared_directories: tuple[SharedDirectory, ...] = Field(
+    home: Home = Field(default=Home(), description="Home directories.", examples=[{"type": "persistent"}])
+    shared_directories: Many[SharedDirectory] = Field(
         default=(),
         description="Directories that everyone finds in their home.",
         examples=[[{"name": "shared", "writers": "admins"}]],
@@ -145,12 +150,12 @@ class Hub(Model):
         examples=[{"delete_after_days": 7}],
     )
     culling: Culling = Field(
-        default_factory=Culling, description="When idle servers are stopped.", examples=[{"idle_timeout_minutes": 60}]
+        default=Culling(), description="When idle servers are stopped.", examples=[{"idle_timeout_minutes": 60}]
     )
-    groups: dict[GroupName, tuple[UserName, ...]] = Field(
+    groups: dict[GroupName, Many[UserName]] = Field(
         default_factory=dict, description="Groups of people, by name.", examples=[{"instructors": ["ada", "grace"]}]
     )
-    roles: tuple[Role, ...] = Field(
+    roles: Many[Role] = Field(
         default=(),
         description="Who may do more, beyond admins.",
         examples=[[{"name": "instructor", "scopes": ["list:users"]}]],

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
-from schemas.model import Model, Slug
+from schemas.model import Model, Slug, UrlPath, text
+
+PythonVersion = Annotated[
+    str, text(r"^3\.\d{1,2}$", "a minor version of Python 3 in quotes, e.g. '3.11'", max_length=5)
+]
 
 
 class Image(Model):
@@ -19,12 +25,9 @@ class Image(Model):
         description="A sentence about what is in it.",
         examples=["JupyterLab with numpy and matplotlib"],
     )
-    python_version: str = Field(
-        default="3.11", pattern=r"^3\.\d{1,2}$", description="Python's minor version.", examples=["3.11"]
-    )
-    default_url: str | None = Field(
+    python_version: PythonVersion = Field(default="3.11", description="Python's minor version.", examples=["3.11"])
+    default_url: UrlPath | None = Field(
         default=None,
-        pattern=r"^/",
         description="Where a server of this image opens, unless the profile says otherwise.",
         examples=["/lab"],
     )

@@ -2,37 +2,83 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 
 class Model(BaseModel):
-    """A part of a community file: frozen, and a key it does not know is an error."""
+    """A part of a community file: frozen, and a key it does not know is an error.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    Strict: "3" is no number, true is not 1, and a text is not a list; whole numbers do for fractional ones.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", min_length=1, max_length=40)]
-"""A name that may stand in addresses, folders and labels: lower-case letters, digits and inner dashes."""
+T = TypeVar("T")
 
-CommunityName = Annotated[str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", min_length=2, max_length=24)]
+Many = Annotated[tuple[T, ...], Strict(False)]
+"""A list in YAML, a tuple here. Lax about the container alone: its items stay strict."""
+
+PATTERN_WORDS: dict[str, str] = {}
+"""What each pattern means, in words for people."""
+
+
+def text(pattern: str, words: str, *, max_length: int, min_length: int = 1) -> StringConstraints:
+    """Constraints of a text; `words` finish the sentence "it must be …"."""
+    PATTERN_WORDS[pattern] = words
+    return StringConstraints(pattern=pattern, min_length=min_length, max_length=max_length)
+
+
+Slug = Annotated[
+    str,
+    text(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "lower-case letters, digits and dashes between them", max_length=40),
+]
+"""A name that may stand in addresses, folders and labels."""
+
+CommunityName = Annotated[
+    str,
+    text(
+        r"^[a-z]([-a-z0-9]*[a-z0-9])?$",
+        "lower-case letters, digits and dashes between them, starting with a letter",
+        min_length=2,
+        max_length=24,
+    ),
+]
 """24 characters: the tightest limit of the clouds on a cluster's name (parity sheet, ClusterArgs)."""
 
-NodePoolName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*$", min_length=1, max_length=11)]
+NodePoolName = Annotated[
+    str, text(r"^[a-z][a-z0-9]*$", "lower-case letters and digits, starting with a letter", max_length=11)
+]
 """11 lower-case letters and digits: AKS allows 12, one is kept for the pool's generation."""
 
 Domain = Annotated[
     str,
-    StringConstraints(pattern=r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$", max_length=253),
+    text(
+        r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$",
+        "a domain in lower case, without https:// and without a path, e.g. hub.example.org",
+        max_length=253,
+    ),
 ]
 
-WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2000)]
+WebAddress = Annotated[
+    str, text(r"^https?://[^\s]+$", "a web address that starts with https:// or http://", max_length=2000)
+]
 
-UserName = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\s/]+$")]
+UrlPath = Annotated[str, text(r"^/", "a path that starts with /, e.g. /lab", max_length=500)]
+"""Where a server opens, after the hub's address."""
+
+UserName = Annotated[str, text(r"^[^\s/]+$", "a user name, without spaces and slashes", max_length=255)]
 """As the sign-in service names a person: a GitHub login, an e-mail address."""
 
-GroupName = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\s/]+$")]
+GroupName = Annotated[str, text(r"^[^\s/]+$", "a group's name, without spaces and slashes", max_length=255)]
+
+Environment = dict[
+    Annotated[str, text(r"^[A-Za-z_][A-Za-z0-9_]*$", "letters, digits and underscores", max_length=100)],
+    str,
+]
+"""Environment variables by name; values are texts."""
 
 Cpu = Annotated[float, Field(gt=0, le=1024)]
 MemoryGib = Annotated[float, Field(gt=0, le=32768)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from schemas.amount import Amount
-from schemas.model import GroupName, Model, NodePoolName, Slug
+from schemas.model import Environment, GroupName, Many, Model, NodePoolName, Slug, UrlPath
 
 
 class ImageChoice(Model):
@@ -47,12 +47,12 @@ class SizeChoice(Model):
 class ProfileOptions(Model):
     """What people may choose inside a profile."""
 
-    images: tuple[ImageChoice, ...] = Field(
+    images: Many[ImageChoice] = Field(
         default=(),
         description="Images to choose from; the profile's own `image` must not be given then.",
         examples=[[{"image": "base"}]],
     )
-    sizes: tuple[SizeChoice, ...] = Field(
+    sizes: Many[SizeChoice] = Field(
         default=(),
         description="Sizes to choose from.",
         examples=[[{"slug": "small", "memory_gib": 2}, {"slug": "large", "memory_gib": 8}]],
@@ -72,7 +72,7 @@ class Profile(Model):
         description="Chosen when nobody chooses; exactly one profile, or the only one there is.",
         examples=[True],
     )
-    groups: tuple[GroupName, ...] = Field(
+    groups: Many[GroupName] = Field(
         default=(),
         description="Groups that may use it; without any, everyone. With GitHub sign-in also `organisation:team`.",
         examples=[["instructors"]],
@@ -94,17 +94,16 @@ class Profile(Model):
     image: Slug | None = Field(
         default=None, description="An image of the catalogue; by default the hub's.", examples=["base"]
     )
-    default_url: str | None = Field(
+    default_url: UrlPath | None = Field(
         default=None,
-        pattern=r"^/",
         description="Where its servers open; by default the image's, then the hub's.",
         examples=["/lab"],
     )
-    environment: dict[str, str] = Field(
+    environment: Environment = Field(
         default_factory=dict,
         description="Environment variables of its servers. Nothing secret.",
         examples=[{"OMP_NUM_THREADS": "1"}],
     )
     options: ProfileOptions = Field(
-        default_factory=ProfileOptions, description="What people may choose inside it.", examples=[{"sizes": []}]
+        default=ProfileOptions(), description="What people may choose inside it.", examples=[{"sizes": []}]
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
-from schemas.model import GroupName, Model, Slug
+from schemas.model import GroupName, Many, Model, Slug
 
 
 class Home(Model):
@@ -20,6 +20,13 @@ class Home(Model):
     )
 
 
+Writers = Annotated[
+    Annotated[Literal["admins", "everyone"], Tag("<word>")] | Annotated[Many[GroupName], Tag("<groups>")],
+    Discriminator(lambda value: "<word>" if isinstance(value, str) else "<groups>"),
+]
+"""Told apart by their kind, so that an error speaks of the one that was meant."""
+
+
 class SharedDirectory(Model):
     """A directory that everyone on the hub finds in their home.
 
@@ -27,7 +34,7 @@ class SharedDirectory(Model):
     """
 
     name: Slug = Field(description="Name of the directory in everyone's home.", examples=["shared"])
-    writers: Literal["admins", "everyone"] | tuple[GroupName, ...] = Field(
+    writers: Writers = Field(
         default="admins",
         description="Who may write there: `admins`, `everyone`, or a list of groups (admins always may).",
         examples=["admins", ["instructors"]],

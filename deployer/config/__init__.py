@@ -1,1 +1,7 @@
-"""Loading, locating, resolving and explaining community files."""
+"""Community files: read, resolved, checked, explained. Knows nothing of the command line or of terminals."""
+
+from __future__ import annotations
+
+from deployer.config.fleet import Fleet, Loaded, load_deployments, load_fleet
+
+__all__ = ["Fleet", "Loaded", "load_deployments", "load_fleet"]

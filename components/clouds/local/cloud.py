@@ -44,10 +44,14 @@ class LocalCloud:
         unlimited = float("inf")
         return Allocatable(cpu=machine.cpu or unlimited, memory_gib=machine.memory_gib or unlimited)
 
+    def public(self, cluster: Cluster) -> bool:
+        """Whether the hubs listen beyond loopback."""
+        return not ipaddress.ip_address(cluster.local.listen_address).is_loopback
+
     def warnings(self, deployment: Deployment) -> Sequence[str]:
         """Everybody is one user of the machine; the network may be let in."""
         said = [ONE_USER]
-        if not ipaddress.ip_address(deployment.cluster.local.listen_address).is_loopback:
+        if self.public(deployment.cluster):
             said.append(
                 f"the hub listens on {deployment.cluster.local.listen_address}, without encryption: put a proxy with "
                 "TLS before it or keep the network closed"

@@ -1,0 +1,34 @@
+"""What the models cannot say: whether a deployment's parts fit each other. One module per subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from deployer.config.checks.auth import check_auth
+from deployer.config.checks.cloud import check_cloud
+from deployer.config.checks.cluster import check_cluster
+from deployer.config.checks.directories import check_directories
+from deployer.config.checks.finding import Finding
+from deployer.config.checks.people import check_people
+from deployer.config.checks.profiles import check_profiles
+from deployer.config.checks.servers import check_servers
+from deployer.config.checks.sizes import check_sizes
+from schemas.community import Deployment
+
+CHECKS: tuple[Callable[[Deployment], Iterable[Finding]], ...] = (
+    check_auth,
+    check_people,
+    check_profiles,
+    check_sizes,
+    check_servers,
+    check_directories,
+    check_cloud,
+)
+
+__all__ = ["Finding", "check_cluster", "findings"]
+
+
+def findings(deployment: Deployment) -> Iterator[Finding]:
+    """All that is wrong or worth a warning in one stage."""
+    for check in CHECKS:
+        yield from check(deployment)

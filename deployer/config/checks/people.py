@@ -1,0 +1,67 @@
+"""Groups and roles: names that are defined, and scopes that JupyterHub knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deployer.config.checks.finding import Finding, twice
+from deployer.config.document import Path
+from deployer.config.jupyterhub_scopes import FILTERS, OWN_ROLES, SCOPES
+from deployer.config.suggest import did_you_mean
+from schemas.community import Deployment
+from schemas.hub import Hub
+
+OUR_ROLES = "hubs-"
+"""How roles of the project's own services begin."""
+
+
+def check_people(deployment: Deployment) -> Iterator[Finding]:
+    """Groups wherever one is named, and roles."""
+    hub = deployment.hub
+    for named, group in _groups_named(hub):
+        yield from _group(hub, named, group)
+    yield from twice(("hub", "roles"), "name", [role.name for role in hub.roles])
+    for position, role in enumerate(hub.roles):
+        path: Path = ("hub", "roles", position)
+        if role.name in OWN_ROLES or role.name.startswith(OUR_ROLES):
+            yield Finding((*path, "name"), f"the role {role.name!r} is the hub's own", "choose another name")
+        for index, scope in enumerate(role.scopes):
+            yield from _scope(hub, (*path, "scopes", index), scope)
+
+
+def _groups_named(hub: Hub) -> Iterator[tuple[Path, str]]:
+    for position, profile in enumerate(hub.profiles):
+        for index, group in enumerate(profile.groups):
+            yield ("hub", "profiles", position, "groups", index), group
+    for position, role in enumerate(hub.roles):
+        for index, group in enumerate(role.groups):
+            yield ("hub", "roles", position, "groups", index), group
+    for position, directory in enumerate(hub.shared_directories):
+        if not isinstance(directory.writers, str):
+            for index, group in enumerate(directory.writers):
+                yield ("hub", "shared_directories", position, "writers", index), group
+
+
+def _group(hub: Hub, path: Path, group: str) -> Iterator[Finding]:
+    if group not in hub.groups and not _told_by_sign_in(hub, group):
+        yield Finding(path, f"no group named {group!r}", did_you_mean(group, hub.groups, kind="groups in hub.groups"))
+
+
+def _told_by_sign_in(hub: Hub, group: str) -> bool:
+    """Whether a sign-in service may tell of a group that the file does not know."""
+    if hub.auth.type == "github":
+        return ":" in group
+    return bool(hub.auth.type == "oidc" and hub.auth.oidc and hub.auth.oidc.groups_claim)
+
+
+def _scope(hub: Hub, path: Path, scope: str) -> Iterator[Finding]:
+    name, _, only = scope.partition("!")
+    if name not in SCOPES:
+        yield Finding(path, f"JupyterHub has no scope {name!r}", did_you_mean(name, sorted(SCOPES), kind="scopes"))
+    kind, _, value = only.partition("=")
+    if only and kind not in FILTERS:
+        yield Finding(path, f"no scope can be limited by {kind!r}", did_you_mean(kind, FILTERS, kind="possible"))
+    if kind == "group" and not value:
+        yield Finding(path, "!group needs the group's name", "write e.g. list:users!group=students")
+    elif kind == "group":
+        yield from _group(hub, path, value)

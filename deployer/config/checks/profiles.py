@@ -1,0 +1,49 @@
+"""The palette: one default, every name once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from deployer.config.checks.finding import Finding, twice
+from deployer.config.document import Path
+from schemas.community import Deployment
+from schemas.profile import ImageChoice, Profile, SizeChoice
+
+HERE: Path = ("hub", "profiles")
+
+
+def check_profiles(deployment: Deployment) -> Iterator[Finding]:
+    """Profiles and what they let people choose."""
+    profiles = deployment.hub.profiles
+    yield from twice(HERE, "slug", [profile.slug for profile in profiles])
+    yield from _defaults(profiles)
+    for position, profile in enumerate(profiles):
+        options: Path = (*HERE, position, "options")
+        images, sizes = profile.options.images, profile.options.sizes
+        if profile.image and images:
+            yield Finding(
+                (*HERE, position, "image"),
+                "the profile has an image and images to choose from",
+                "remove image, and list it in options.images",
+            )
+        yield from twice((*options, "images"), "image", [choice.image for choice in images])
+        yield from twice((*options, "sizes"), "slug", [choice.slug for choice in sizes])
+        yield from _one_default((*options, "images"), images)
+        yield from _one_default((*options, "sizes"), sizes)
+        for index, size in enumerate(sizes):
+            if size.cpu is None and size.memory_gib is None:
+                yield Finding((*options, "sizes", index), "a size without a size", "give cpu, memory_gib or both")
+
+
+def _defaults(profiles: Sequence[Profile]) -> Iterator[Finding]:
+    yield from _one_default(HERE, profiles)
+    if len(profiles) > 1 and not any(profile.default for profile in profiles):
+        yield Finding(HERE, "no profile is the default", "add default: true to one of them")
+
+
+def _one_default(path: Path, choices: Sequence[Profile | ImageChoice | SizeChoice]) -> Iterator[Finding]:
+    defaults = [position for position, choice in enumerate(choices) if choice.default]
+    for position in defaults[1:]:
+        yield Finding(
+            (*path, position, "default"), f"entry {defaults[0] + 1} is the default already", "keep one of them"
+        )

@@ -1,0 +1,202 @@
+"""All communities of a checkout: which there are, what is wrong with them, and where they get in each other's way."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from components.clouds import cloud
+from deployer.config.domains import Domains
+from deployer.config.layers import Layers
+from deployer.config.load import read_document
+from deployer.config.resolve import Resolved, resolve
+from deployer.config.shared import Shelf
+from deployer.config.suggest import did_you_mean
+from deployer.errors import BadInput, Place, Problem
+from deployer.project import Project
+from schemas.community import Deployment
+from schemas.hub import StageName
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The communities that were checked."""
+
+    communities: tuple[str, ...]
+    """Names, in the order they were asked for."""
+    files: frozenset[str]
+    """Their files, as problems name them."""
+    hubs: int
+    problems: tuple[Problem, ...]
+    """Errors, by place."""
+    warnings: tuple[Problem, ...]
+    """Worth knowing, by place."""
+
+    @property
+    def summary(self) -> str:
+        """How much was checked, and how much of it is wrong."""
+        checked = counted(len(self.communities), "community", "communities")
+        if not self.problems:
+            warned = f", with {counted(len(self.warnings), 'warning')}" if self.warnings else ""
+            return f"{checked}, {counted(self.hubs, 'hub')}: all fine{warned}"
+        wrong = {problem.place.file for problem in self.problems}
+        where = [f"{len(wrong & self.files)} of {checked}"] if wrong & self.files else []
+        where += [counted(len(wrong - self.files), "other file")] if wrong - self.files else []
+        return f"{counted(len(self.problems), 'problem')} in {' and '.join(where)}"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One community, resolved and sound."""
+
+    deployments: Mapping[StageName, Deployment]
+    warnings: tuple[Problem, ...]
+    layers: Mapping[StageName, Layers]
+    """For each stage, the way back from its values to where they were written."""
+
+
+def load_fleet(project: Project, names_or_paths: Sequence[str] = ()) -> Fleet:
+    """Check communities: all (and all that they share), or those of these names or paths.
+
+    What is wrong is in the result. Raises BadInput for a name that no community has.
+    """
+    # Nothing in here makes cycles, and the collector's rounds through a thousand trees are a fifth of the time.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _load_fleet(project, names_or_paths)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _load_fleet(project: Project, names_or_paths: Sequence[str]) -> Fleet:
+    shelf, domains = Shelf(project), Domains()
+    files = _selected(project, names_or_paths) if names_or_paths else _communities(project)
+    problems: dict[Problem, None] = {}
+    hubs = 0
+    for file in files.values():
+        resolved = _resolved(file, shelf, domains)
+        hubs += len(resolved.deployments)
+        problems.update(dict.fromkeys(resolved.problems))
+    if names_or_paths:
+        _note_others(project, files, domains)
+    else:
+        problems.update(dict.fromkeys([*shelf.problems(), *_misnamed(project)]))
+    problems.update(dict.fromkeys(domains.clashes(files.keys())))
+    return Fleet(
+        communities=tuple(files),
+        files=frozenset(file.label for file in files.values()),
+        hubs=hubs,
+        problems=_of(problems, "error"),
+        warnings=_of(problems, "warning"),
+    )
+
+
+def load_deployments(project: Project, name: str) -> Loaded:
+    """Both stages of a community, frozen, with nothing left open.
+
+    Raises BadInput with all that is wrong with it, clashes with other communities included.
+    """
+    files = _named(project, [name])
+    shelf, domains = Shelf(project), Domains()
+    resolved = _resolved(files[name], shelf, domains)
+    _note_others(project, files, domains)
+    problems = [*resolved.problems, *domains.clashes({name})]
+    errors = _of(problems, "error")
+    if errors:
+        raise BadInput(errors, fault=f"{counted(len(errors), 'problem')} in {name!r}")
+    said = [*_of(problems, "warning"), *_cloud_warnings(resolved)]
+    return Loaded(resolved.deployments, tuple(said), resolved.layers)
+
+
+def counted(count: int, singular: str, plural: str = "") -> str:
+    """A number and its noun: 1 hub, 2 hubs."""
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+class _File(NamedTuple):
+    name: str
+    path: Path
+    label: str
+    """How problems name it."""
+
+
+def _communities(project: Project) -> dict[str, _File]:
+    """All communities of a checkout, by name, in order."""
+    folder = project.relative(project.communities)
+    paths = sorted(project.communities.glob("*.yaml"))
+    files = (_File(path.stem, path, f"{folder}/{path.name}") for path in paths if not path.name.startswith("."))
+    return {file.name: file for file in files}
+
+
+def _named(project: Project, names: Sequence[str]) -> dict[str, _File]:
+    known = _communities(project)
+    for name in names:
+        if name not in known:
+            remedy = did_you_mean(name, known, kind="communities")
+            raise BadInput([], fault=f"no community named {name!r}; {remedy}")
+    return {name: known[name] for name in names}
+
+
+def _selected(project: Project, names_or_paths: Sequence[str]) -> dict[str, _File]:
+    """Communities by name, or by path to a file or folder of files."""
+    selected: dict[str, _File] = {}
+    for word in names_or_paths:
+        if os.sep not in word and not word.endswith((".yaml", ".yml")):
+            selected.update(_named(project, [word]))
+            continue
+        path = Path(word).absolute()
+        paths = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        selected.update({path.stem: _File(path.stem, path, project.relative(path)) for path in paths})
+    return selected
+
+
+def _resolved(file: _File, shelf: Shelf, domains: Domains) -> Resolved:
+    try:
+        document = read_document(file.path, file.label)
+    except BadInput as error:
+        return Resolved(problems=list(error.problems))
+    domains.add(document.data, file.name, file.path, file.label)
+    return resolve(document, shelf, file.name)
+
+
+def _note_others(project: Project, files: Mapping[str, _File], domains: Domains) -> None:
+    """Of all other communities just their domains; what else may be wrong with them is not asked."""
+    for name, file in _communities(project).items():
+        if name not in files:
+            try:
+                domains.add(read_document(file.path, file.label).data, name, file.path, file.label)
+            except BadInput:
+                continue
+
+
+def _misnamed(project: Project) -> list[Problem]:
+    return [
+        Problem(
+            place=Place(project.relative(file)),
+            path="",
+            fault="it is never read: community files end in .yaml",
+            remedy=f"rename it to {file.stem}.yaml",
+        )
+        for file in sorted(project.communities.glob("*.yml"))
+    ]
+
+
+def _cloud_warnings(resolved: Resolved) -> list[Problem]:
+    """What the cloud has to say before a deploy, once for both stages."""
+    said: dict[Problem, None] = {}
+    for stage, deployment in resolved.deployments.items():
+        place, path = resolved.layers[stage].locate(("cluster", "provider"))
+        for warning in cloud(deployment.cluster.provider).warnings(deployment):
+            said[Problem(place=place, path=path, fault=warning, severity="warning")] = None
+    return list(said)
+
+
+def _of(problems: Iterable[Problem], severity: str) -> tuple[Problem, ...]:
+    chosen = (problem for problem in problems if problem.severity == severity)
+    return tuple(sorted(chosen, key=lambda problem: (problem.place, problem.path)))
