@@ -10,15 +10,18 @@ import shutil
 import subprocess
 import sys
 
+from deployer import toolchain
 from deployer.errors import DeployerError
-from deployer.toolchain import ensure
+from deployer.report.errors import show_error
+from deployer.report.tools import installing
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def tools() -> None:
     """The engine, Node and the proxy, as `deployer tools install` would have them."""
-    ensure(["pulumi", "node", "configurable-http-proxy"], progress=lambda step: print(f"  {step}", flush=True))
+    with installing() as progress:
+        toolchain.ensure(toolchain.names(), progress=progress)
 
 
 def browser() -> None:
@@ -40,5 +43,6 @@ if __name__ == "__main__":
     try:
         tools()
     except DeployerError as error:
-        sys.exit(f"{error.fault}\n{error.remedy}")
+        show_error(error)
+        sys.exit(error.exit_code)
     browser()

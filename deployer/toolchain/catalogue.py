@@ -1,0 +1,83 @@
+"""The external tools that this project uses, and every way to each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from deployer.toolchain.download import OfficialArchive
+from deployer.toolchain.finding import InNodeWheel, InOwnFolder, OnPath
+from deployer.toolchain.go_build import GoBuild
+from deployer.toolchain.npm import NpmInstall, lock_digest
+from deployer.toolchain.pins import Pins, read_pins
+from deployer.toolchain.places import definitions
+from deployer.toolchain.tool import Tool
+
+
+def catalogue() -> dict[str, Tool]:
+    """All tools by name, each after those that it needs."""
+    folder = definitions()
+    pins = read_pins(folder / "pins.toml")
+    tools = (_pulumi(pins, folder / "pulumi"), _node(pins), _proxy(pins, folder / "configurable-http-proxy"))
+    return {tool.name: tool for tool in tools}
+
+
+def chosen(names: Sequence[str]) -> list[Tool]:
+    """The named tools and those that they need, in the catalogue's order; raises BadInput for an unknown name."""
+    tools = catalogue()
+    unknown = [name for name in names if name not in tools]
+    if unknown:
+        from deployer.errors import BadInput
+
+        raise BadInput(
+            (),
+            fault=f"no tool named {', '.join(map(repr, unknown))}",
+            remedy=f"there are: {', '.join(tools)}",
+        )
+    wanted = {*names, *(need for name in names for need in tools[name].needs)}
+    return [tool for tool in tools.values() if tool.name in wanted]
+
+
+def _pulumi(pins: Pins, module: Path) -> Tool:
+    return Tool(
+        name="pulumi",
+        version=pins.pulumi_version,
+        accepts=pins.pulumi_version.__eq__,
+        version_argument="version",
+        finders=(OnPath(), InOwnFolder()),
+        installers=(
+            OfficialArchive(pins.pulumi_download, pins.pulumi_sha256),
+            GoBuild(
+                module,
+                package="github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+                version_variable="github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
+            ),
+        ),
+        folder_name=pins.pulumi_version,
+        otherwise=f"put pulumi {pins.pulumi_version} on PATH",
+    )
+
+
+def _node(pins: Pins) -> Tool:
+    return Tool(
+        name="node",
+        version=f"{pins.node_minimum_major} or newer",
+        accepts=lambda version: int(version.split(".")[0]) >= pins.node_minimum_major,
+        version_argument="--version",
+        finders=(OnPath(), InNodeWheel()),
+        otherwise="install the Python package that brings one: pip install --editable '.[local]'",
+    )
+
+
+def _proxy(pins: Pins, module: Path) -> Tool:
+    return Tool(
+        name="configurable-http-proxy",
+        version=pins.proxy_version,
+        accepts=pins.proxy_version.__eq__,
+        version_argument="--version",
+        finders=(OnPath(), InOwnFolder()),
+        installers=(NpmInstall(module),),
+        needs=("node",),
+        folder_name=f"{pins.proxy_version}-{lock_digest(module)}",
+        otherwise=f"npm install --global configurable-http-proxy@{pins.proxy_version}",
+    )
