@@ -73,7 +73,14 @@ def _of_type(auth: Auth) -> Traits:
     if auth.type == "dummy":
         return {}
     if auth.type == "native":
-        return {"NativeAuthenticator": {"open_signup": auth.open_signup, "minimum_password_length": 8}}
+        return {
+            "NativeAuthenticator": {
+                "open_signup": auth.open_signup,
+                "minimum_password_length": 8,
+                # Whom it tells that they may sign in at once.
+                "admin_users": sorted(auth.admins),
+            }
+        }
     section = getattr(auth, auth.type)
     class_name, traits = _OAUTH[auth.type](section)
     return {class_name: {"client_id": section.client_id, **traits}}
