@@ -1,0 +1,39 @@
+"""How a cell writes, reads and removes a file, by the kernel's language."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """Cells of one language, as templates: `{path}` and `{text}` stand for string literals."""
+
+    write: str
+    read: str
+    remove: str
+
+    def write_cell(self, path: str, text: str) -> str:
+        return self.write.format(path=json.dumps(path), text=json.dumps(text))
+
+    def read_cell(self, path: str) -> str:
+        return self.read.format(path=json.dumps(path))
+
+    def remove_cell(self, path: str) -> str:
+        return self.remove.format(path=json.dumps(path))
+
+
+LANGUAGES: dict[str, Language] = {
+    "python": Language(
+        write="with open({path}, 'w') as file: file.write({text})",
+        read="print(open({path}).read())",
+        remove="import os; os.remove({path})",
+    ),
+    "r": Language(
+        write="cat({text}, file = {path})",
+        read="cat(readLines({path}, warn = FALSE))",
+        remove="stopifnot(file.remove({path}))",
+    ),
+    "julia": Language(write="write({path}, {text})", read="print(read({path}, String))", remove="rm({path})"),
+}
