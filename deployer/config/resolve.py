@@ -25,6 +25,8 @@ STAGING_PREFIX = "staging."
 UNNAMED = "unnamed"
 """Stands in for a name or title that is missing or wrong, so that the rest can be checked."""
 HUB: Path = ("hub",)
+LEANS_ON = {"profiles": {"groups", "image", "resources"}, "roles": {"groups"}, "shared_directories": {"groups"}}
+"""Fields of a hub whose checks look at other fields, and would blame them for what was wrong there."""
 
 
 @dataclass
@@ -121,6 +123,8 @@ class _Stages:
         """Those that both stages have, the strongest first."""
         self.shelf = shelf
         self.noted = noted
+        self.unsound: dict[StageName, set[str]] = {}
+        """Fields of the hub that the model refused, and those that lean on them."""
         self.result = Resolved()
 
     def resolve(self) -> Resolved:
@@ -129,7 +133,8 @@ class _Stages:
         alike = not any(overrides.hub for overrides in self.community.stages.values())
         for stage, deployment in self.result.deployments.items():
             if stage == "prod" or not alike:
-                self.noted.findings(findings(deployment), self.result.layers[stage])
+                found = (each for each in findings(deployment) if not self._was_refused(stage, each.path))
+                self.noted.findings(found, self.result.layers[stage])
         self.result.problems = self.noted.problems
         return self.result
 
@@ -137,9 +142,9 @@ class _Stages:
         derived: dict[Path, str] = {}
         over = self._overrides(stage)
         layers = Layers([*self._stage_layers(stage, over), *self.layers], derived)
-        hub = self._hub(over, layers, derived)
+        merged, hub = self._hub(over, layers, derived)
         if hub is None:
-            return
+            hub = self._sound_part(stage, merged, layers)
         if stage == "staging" and hub.domain and "domain" not in over:
             hub = hub.model_copy(update={"domain": STAGING_PREFIX + hub.domain})
             derived["hub", "domain"] = f"{STAGING_PREFIX} before hub.domain"
@@ -178,12 +183,26 @@ class _Stages:
     def _base_hub(self) -> Hub | None:
         return self.noted.validated(Hub, self._base, HUB, Layers(self.layers))
 
-    def _hub(self, over: dict[str, Any], layers: Layers, derived: dict[Path, str]) -> Hub | None:
+    def _hub(self, over: dict[str, Any], layers: Layers, derived: dict[Path, str]) -> tuple[dict[str, Any], Hub | None]:
+        """The stage's fields, and the hub that they make unless the model refuses them."""
         if not over:
-            return self._base_hub
+            return self._base, self._base_hub
         merged, left = merge_stage(self._base, over)
         derived.update({("hub", "auth", name): "left behind with another auth.type" for name in left})
-        return self.noted.validated(Hub, merged, HUB, layers)
+        return merged, self.noted.validated(Hub, merged, HUB, layers)
+
+    def _sound_part(self, stage: StageName, data: dict[str, Any], layers: Layers) -> Hub:
+        """A hub of the fields that are right by themselves, so that they are checked in the same run."""
+        refused = {
+            key
+            for key, value in data.items()
+            if key not in Hub.model_fields or Noted().validated(Hub, {key: value}, HUB, layers) is None
+        }
+        self.unsound[stage] = refused | {key for key, others in LEANS_ON.items() if others & refused}
+        return Hub.model_validate({key: value for key, value in data.items() if key not in self.unsound[stage]})
+
+    def _was_refused(self, stage: StageName, path: Path) -> bool:
+        return len(path) > 1 and path[0] == "hub" and path[1] in self.unsound.get(stage, ())
 
     def _images(self, hub: Hub, layers: Layers) -> dict[str, ResolvedImage]:
         images: dict[str, ResolvedImage] = {}

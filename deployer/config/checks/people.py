@@ -13,6 +13,10 @@ from schemas.hub import Hub
 
 OUR_ROLES = "hubs-"
 """How roles of the project's own services begin."""
+CHECKING_USERS = "health-check-"
+"""How the health check's users begin: it removes whoever of them is left over, home and all."""
+SHORTEST_ROLE_NAME = 3
+"""JupyterHub's own rule (jupyterhub.roles, 5.5.0)."""
 
 
 def check_people(deployment: Deployment) -> Iterator[Finding]:
@@ -20,13 +24,27 @@ def check_people(deployment: Deployment) -> Iterator[Finding]:
     hub = deployment.hub
     for named, group in _groups_named(hub):
         yield from _group(hub, named, group)
+    for named, user in _people_named(hub):
+        if user.startswith(CHECKING_USERS):
+            yield Finding(named, f"names that begin with {CHECKING_USERS} are the health check's", "use another name")
     yield from twice(("hub", "roles"), "name", [role.name for role in hub.roles])
     for position, role in enumerate(hub.roles):
         path: Path = ("hub", "roles", position)
         if role.name in OWN_ROLES or role.name.startswith(OUR_ROLES):
             yield Finding((*path, "name"), f"the role {role.name!r} is the hub's own", "choose another name")
+        if len(role.name) < SHORTEST_ROLE_NAME:
+            yield Finding((*path, "name"), f"JupyterHub wants {SHORTEST_ROLE_NAME} letters at least", "lengthen it")
         for index, scope in enumerate(role.scopes):
             yield from _scope(hub, (*path, "scopes", index), scope)
+
+
+def _people_named(hub: Hub) -> Iterator[tuple[Path, str]]:
+    for key in ("admins", "allowed_users"):
+        for index, user in enumerate(getattr(hub.auth, key)):
+            yield ("hub", "auth", key, index), user
+    for group, members in hub.groups.items():
+        for index, user in enumerate(members):
+            yield ("hub", "groups", group, index), user
 
 
 def _groups_named(hub: Hub) -> Iterator[tuple[Path, str]]:
