@@ -25,7 +25,11 @@ class Image(Model):
         description="A sentence about what is in it.",
         examples=["JupyterLab with numpy and matplotlib"],
     )
-    python_version: PythonVersion = Field(default="3.11", description="Python's minor version.", examples=["3.11"])
+    python_version: PythonVersion | None = Field(
+        default=None,
+        description="Python's minor version; by default that of the Python that deploys.",
+        examples=["3.11"],
+    )
     default_url: UrlPath | None = Field(
         default=None,
         description="Where a server of this image opens, unless the profile says otherwise.",

@@ -12,9 +12,6 @@ from components.clouds.local.resources import Directory, Environment, Hub
 from components.clouds.local.settings import hub_settings
 from components.contract import HubArgs, HubOutputs
 
-HUB_PYTHON = "3.11"
-"""The hub's own Python: the lowest that the project supports, so that every machine that deploys can run it."""
-
 
 class LocalHub(pulumi.ComponentResource):
     """A JupyterHub with its own software, people's homes, and an environment for each image."""
@@ -29,13 +26,14 @@ class LocalHub(pulumi.ComponentResource):
             name,
             folder=pulumi.Output.concat(machine["folder"], "/hubs/", name),
             settings=hub_settings(args.deployment),
-            environment=self._software(name).folder,
+            environment=self._software(name, args).folder,
             environments={image: built.folder for image, built in self._images(name, args).items()},
             directories=self._directories(name, args),
             machine={key: machine[key] for key in ("folder", "cpu", "memory_gib")},
             listen_address=local.listen_address,
             first_port=local.first_port,
             client_secret=None if args.client_secret is None else pulumi.Output.secret(args.client_secret),
+            owner=str(args.project),
             opts=self._child,
         )
         dummy = args.deployment.hub.auth.type == "dummy"
@@ -47,12 +45,13 @@ class LocalHub(pulumi.ComponentResource):
         )
         self.register_outputs({"url": hub.url})
 
-    def _software(self, name: str) -> Environment:
+    def _software(self, name: str, args: HubArgs) -> Environment:
         requirements = files("providers.local.hub_environment") / "requirements.txt"
         return Environment(
             f"{name}-hub-software",
-            python_version=HUB_PYTHON,
+            python_version=None,
             requirements=requirements.read_text(encoding="utf-8"),
+            owner=str(args.project),
             opts=self._child,
         )
 
@@ -62,6 +61,7 @@ class LocalHub(pulumi.ComponentResource):
                 f"{name}-image-{image.name}",
                 python_version=image.python_version,
                 requirements=(args.project / image.folder / "requirements.txt").read_text(encoding="utf-8"),
+                owner=str(args.project),
                 opts=self._child,
             )
             for image in args.deployment.images.values()

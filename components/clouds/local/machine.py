@@ -19,6 +19,7 @@ class LocalMachine(pulumi.ComponentResource):
             folder=str(args.project / asked.folder / name),
             cpu=asked.cpu,
             memory_gib=asked.memory_gib,
+            owner=str(args.project),
             opts=pulumi.ResourceOptions(parent=self),
         )
         facts = {
@@ -26,6 +27,7 @@ class LocalMachine(pulumi.ComponentResource):
             "cpu": machine.cpu,
             "memory_gib": machine.memory_gib,
             "limits": machine.limits,
+            "limits_reason": machine.limits_reason,
             "user": machine.user,
         }
         self.contract_outputs = ClusterOutputs(facts=facts)

@@ -9,13 +9,17 @@ import pulumi
 
 
 class Machine(pulumi.CustomResource):
-    """This machine's folder and budget of cpu and memory."""
+    """This machine's folder and budget of cpu and memory.
+
+    `owner` is the checkout that it belongs to: another one's state may not lay hands on it.
+    """
 
     folder: pulumi.Output[str]
     cpu: pulumi.Output[float]
     memory_gib: pulumi.Output[float]
     limits: pulumi.Output[str]
-    """ "enforced" or "advisory", and why."""
+    """Of servers' memory and cpu: "enforced" or "advisory"."""
+    limits_reason: pulumi.Output[str]
     user: pulumi.Output[str]
 
     def __init__(
@@ -25,10 +29,12 @@ class Machine(pulumi.CustomResource):
         folder: pulumi.Input[str],
         cpu: pulumi.Input[float] | None,
         memory_gib: pulumi.Input[float] | None,
+        owner: str,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {"folder": folder, "cpu": cpu, "memory_gib": memory_gib, "limits": None, "user": None}
-        super().__init__("localhub:index:Machine", name, inputs, opts)
+        inputs = {"folder": folder, "cpu": cpu, "memory_gib": memory_gib, "owner": owner}
+        outputs = dict.fromkeys(("limits", "limits_reason", "user"))
+        super().__init__("localhub:index:Machine", name, {**inputs, **outputs}, opts)
 
 
 class Directory(pulumi.CustomResource):
@@ -57,11 +63,12 @@ class Environment(pulumi.CustomResource):
         self,
         name: str,
         *,
-        python_version: str,
+        python_version: str | None,
         requirements: str,
+        owner: str,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {"python_version": python_version, "requirements": requirements, "folder": None}
+        inputs = {"python_version": python_version, "requirements": requirements, "owner": owner, "folder": None}
         super().__init__("localhub:index:Environment", name, inputs, opts)
 
 
@@ -88,6 +95,7 @@ class Hub(pulumi.CustomResource):
         listen_address: str,
         first_port: int | None,
         client_secret: pulumi.Input[str] | None,
+        owner: str,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {
@@ -100,6 +108,7 @@ class Hub(pulumi.CustomResource):
             "listen_address": listen_address,
             "first_port": first_port,
             "client_secret": client_secret,
+            "owner": owner,
             **dict.fromkeys(("url", "api_url", "digest", "password", "health_token")),
         }
         secret = pulumi.ResourceOptions(additional_secret_outputs=["password", "health_token"])
