@@ -1,0 +1,36 @@
+"""`deployer logs`: what a hub's parts wrote."""
+
+from __future__ import annotations
+
+import click
+
+from deployer.cli.options import STAGES, community_argument, this_project
+
+
+@click.command()
+@community_argument
+@click.option("--stage", type=click.Choice(STAGES), default="prod", show_default=True, help="Which hub.")
+@click.option("--part", default="hub", show_default=True, help="hub, proxy, or server:USER.")
+@click.option("--lines", type=click.IntRange(min=0), default=100, show_default=True, help="How many of the last lines.")
+@click.option("--follow", is_flag=True, help="Go on with new lines as they come, until Ctrl-C.")
+def command(community: str, stage: str, part: str, lines: int, follow: bool) -> None:
+    """Print or follow the log of a part of a hub.
+
+    \b
+    deployer logs demo                                     the hub's last 100 lines
+    deployer logs demo --stage staging --part proxy
+    deployer logs demo --part server:ada --follow
+    """
+    from deployer.report.console import output
+    from deployer.rollout.access import follow_log, hub_log
+
+    project = this_project()
+    if not follow:
+        text = hub_log(project, community, stage, part, lines=lines)
+        output().print(text, markup=False, end="" if text.endswith("\n") else "\n")
+        return
+    try:
+        for line in follow_log(project, community, stage, part, lines=lines):
+            output().print(line, markup=False)
+    except KeyboardInterrupt:
+        return  # the way to end it

@@ -1,0 +1,29 @@
+"""`deployer unlock`: clear a killed run's lock."""
+
+from __future__ import annotations
+
+import click
+
+from deployer.cli.options import community_argument, json_option, stage_option, stages, this_project
+
+
+@click.command()
+@community_argument
+@stage_option(help="Only this stage; by default both, and the cluster.")
+@click.option("--force", is_flag=True, help="Even when the run that holds it is alive on this machine.")
+@json_option
+def command(community: str, stage: str | None, force: bool, as_json: bool) -> None:
+    """Clear the lock that a killed run left behind.
+
+    Rarely needed: a lock whose run is certainly dead, on this machine, is cleared by the next deploy. One from another
+    machine is yours to judge.
+
+    \b
+    deployer unlock demo
+    deployer unlock demo --stage staging
+    """
+    from deployer.report.rollout import show_unlocked
+    from deployer.rollout.unlock import unlock
+
+    locks = unlock(this_project(), community, stages=stages(stage), force=force)
+    show_unlocked(locks, community, as_json=as_json)

@@ -1,0 +1,246 @@
+"""The real engine: preview, bring up, refresh and take down stacks, with our events and our errors."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pulumi.automation import CommandError, StackAlreadyExistsError
+
+from deployer.errors import EngineFailed, Interrupted
+from deployer.rollout.engine.backend import Backend, StackState
+from deployer.rollout.engine.command import EngineCommand
+from deployer.rollout.engine.events import Change, Events, Remark
+from deployer.rollout.engine.faults import explained, kept
+from deployer.rollout.engine.guard import settle
+from deployer.rollout.engine.leftovers import cleared_away
+from deployer.rollout.engine.passphrase import Passphrase
+from deployer.rollout.engine.settings import EngineSettings
+from deployer.rollout.engine.stack import OneProcessStack, capturing
+from deployer.rollout.engine.workspace import Program, Workspaces
+from deployer.rollout.interruption import Interruption
+from deployer.rollout.progress import Event, Listener, Note
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What an operation did, or in a preview would do."""
+
+    changes: Sequence[Change]
+    drifted: Sequence[Change] = ()
+    """What a refresh found to differ from the state."""
+    remarks: Sequence[Remark] = ()
+    """What providers said beyond that."""
+    outputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The stack's outputs in plain; may hold secrets."""
+
+
+class Engine:
+    """Operations on stacks; each raises EngineFailed, or Interrupted after Ctrl-C."""
+
+    def __init__(
+        self,
+        settings: EngineSettings,
+        *,
+        executable: Path,
+        home: Path,
+        search_path: Sequence[Path] = (),
+        interruption: Interruption,
+        listen: Listener,
+        unlock: str,
+    ) -> None:
+        """`home` is for the engine's own caches, `search_path` holds further tools and provider plugins.
+
+        `unlock` is the command that clears a lock, for error texts.
+        """
+        self.backend = Backend(settings)
+        self._settings = settings
+        self._interruption = interruption
+        self._listen = listen
+        self._unlock = unlock
+        self._workspaces = Workspaces(
+            self.backend,
+            EngineCommand(executable, interruption),
+            home=home,
+            search_path=search_path,
+            listen=listen,
+        )
+
+    @property
+    def busy_seconds(self) -> float:
+        """How long the engine has run so far; several at once count once."""
+        return self._workspaces.command.busy_seconds
+
+    def preview(self, stack: str, program: Program) -> Outcome:
+        """What `up` would do; touches nothing, and a stack that does not exist yet is not made."""
+        state = self.backend.stack(stack)
+        if state is None:
+            with self._throwaway() as elsewhere:
+                return elsewhere._preview_new(stack, program)
+        return self._operate(
+            stack,
+            state,
+            program,
+            lambda opened, events: opened.preview(on_event=events, color="never", refresh=True),
+            listen=_nobody,
+        )
+
+    def up(self, stack: str, program: Program, *, only_types: Sequence[str] = ()) -> Outcome:
+        """Make a stack what its program says; what drifted is noticed and mended.
+
+        With `only_types`, resources of other types stay as they are, drift and all.
+        """
+        self.settle(stack)
+        state = self.backend.stack(stack)
+        if state is None:
+            self._create(stack)
+            state = self.backend.stack(stack)
+        elif state.pending:
+            state = self._forget_pending(stack, state)
+        recorded = state.resources if state else ()
+        targets = [resource.urn for resource in recorded if resource.type in only_types]
+        if only_types and not targets:
+            return Outcome(changes=())
+        outputs: dict[str, Any] = {}
+        outcome = self._operate(
+            stack,
+            state,
+            capturing(program, outputs),
+            lambda opened, events: opened.up(
+                on_event=events,
+                color="never",
+                suppress_outputs=True,
+                refresh=bool(recorded) and not targets,
+                target=targets or None,
+            ),
+        )
+        return replace(outcome, outputs=outputs)
+
+    def refresh(self, stack: str) -> Outcome:
+        """Record what is true of a stack's resources; changes none of them."""
+        self.settle(stack)
+        outcome = self._operate(
+            stack,
+            self.backend.stack(stack),
+            None,
+            lambda opened, events: opened.refresh(on_event=events, color="never", clear_pending_creates=True),
+            listen=_nobody,
+        )
+        # Here the engine words as its own steps what it found.
+        found = [change for change in outcome.changes if change.custom and change.operation != "same"]
+        return Outcome(changes=(), drifted=(*found, *outcome.drifted))
+
+    def destroy(self, stack: str) -> Outcome:
+        """Take a stack's resources down, and the stack with them; none of that name is fine too."""
+        self.settle(stack)
+        state = self.backend.stack(stack)
+        if state is None:
+            return Outcome(changes=())
+        if state.pending:
+            state = self._forget_pending(stack, state)
+        outcome = self._operate(
+            stack,
+            state,
+            None,
+            lambda opened, events: opened.destroy(on_event=events, color="never", refresh=True, suppress_outputs=True),
+        )
+        with self._workspaces.open(stack, None) as opened:
+            self._run(stack, Events(stack, self._listen), lambda: opened.workspace.remove_stack(stack))
+        return outcome
+
+    def outputs(self, stack: str) -> Mapping[str, Any]:
+        """A stack's outputs as last recorded, secrets in plain; empty when there is no such stack."""
+        state = self.backend.stack(stack)
+        if state is None:
+            return {}
+        with self._workspaces.open(stack, state) as opened:
+            return self._run(stack, Events(stack, self._listen), opened.recorded_outputs)
+
+    def settle(self, stack: str) -> None:
+        """See that no other run is at work on a stack; clears what a killed one left."""
+        settle(self.backend, stack, self._listen, unlock=self._unlock)
+
+    def _preview_new(self, stack: str, program: Program) -> Outcome:
+        self._create(stack)
+        return self._operate(
+            stack,
+            self.backend.stack(stack),
+            program,
+            lambda opened, events: opened.preview(on_event=events, color="never"),
+            listen=_nobody,
+        )
+
+    def _forget_pending(self, stack: str, state: StackState) -> StackState | None:
+        # What a killed run had begun: the engine only warns of it, for ever. A refresh looks at what is there; a create
+        # that may or may not have happened is begun again, and creating is idempotent or complains by name.
+        names = ", ".join(f"{operation} {urn.rpartition('::')[2]!r}" for operation, urn in state.pending)
+        self._listen(Note(text=f"{stack}: an earlier run was killed while {names}; going on from there"))
+        self.refresh(stack)
+        return self.backend.stack(stack)
+
+    def _create(self, stack: str) -> None:
+        with self._workspaces.open(stack, None) as opened:
+            try:
+                self._run(stack, Events(stack, self._listen), lambda: opened.workspace.create_stack(stack))
+            except StackAlreadyExistsError:
+                return
+
+    def _operate(
+        self,
+        stack: str,
+        state: StackState | None,
+        program: Program | None,
+        operation: Callable[[OneProcessStack, Events], Any],
+        listen: Listener | None = None,
+    ) -> Outcome:
+        events = Events(stack, listen or self._listen)
+        with cleared_away(), self._workspaces.open(stack, state, program) as opened:
+            self._run(stack, events, lambda: operation(opened, events))
+        return Outcome(
+            changes=tuple(events.changes.values()),
+            drifted=tuple(events.drifted.values()),
+            remarks=tuple(events.remarks),
+        )
+
+    def _run(self, stack: str, events: Events, operation: Callable[[], Result]) -> Result:
+        try:
+            return operation()
+        except StackAlreadyExistsError:
+            raise
+        except CommandError as error:
+            if self._interruption.count:
+                raise Interrupted(f"interrupted while at work on {stack}", left=kept(events)) from None
+            events.wait()
+            raise explained(self._settings, stack, error, events) from error
+        except OSError as error:
+            raise EngineFailed(f"the engine could not be started: {error}", remedy="deployer tools") from error
+
+    @contextmanager
+    def _throwaway(self) -> Iterator[Engine]:
+        """An engine like this one on an empty state that is gone afterwards."""
+        with tempfile.TemporaryDirectory(prefix="hubs-preview-") as folder:
+            settings = EngineSettings(
+                project=self._settings.project, backend_url=f"file://{folder}", secrets_provider="passphrase"
+            )
+            engine = Engine(
+                settings,
+                executable=Path(self._workspaces.command.command),
+                home=self._workspaces.home,
+                search_path=self._workspaces.search_path,
+                interruption=self._interruption,
+                listen=self._listen,
+                unlock=self._unlock,
+            )
+            engine._workspaces.command = self._workspaces.command
+            engine._workspaces.passphrase = Passphrase(environment={"PULUMI_CONFIG_PASSPHRASE": "of nothing"})
+            yield engine
+
+
+def _nobody(event: Event) -> None:
+    """For operations that change nothing: what they find is their result, not progress."""

@@ -1,0 +1,49 @@
+"""Before the engine starts on a stack: no other run may be at work on it, and what dead runs left is mended."""
+
+from __future__ import annotations
+
+import time
+
+from deployer.errors import EngineFailed
+from deployer.rollout.engine.backend import Backend
+from deployer.rollout.engine.lock import Lock
+from deployer.rollout.progress import Listener, Note
+
+LAST_BREATH_SECONDS = 3.0
+"""An engine whose deployer was killed ends at its next word, within a second or two."""
+
+
+def settle(backend: Backend, stack: str, listen: Listener, *, unlock: str) -> None:
+    """Clear and mend what a killed run on this machine left; raise EngineFailed when another run is at work."""
+    deadline = time.monotonic() + LAST_BREATH_SECONDS
+    while held := backend.locks(stack):
+        for lock in held:
+            if _certainly_dead(backend, lock):
+                backend.clear(lock)
+                listen(Note(text=f"{stack}: cleared the lock of a run that was killed ({lock})"))
+        living = backend.locks(stack)
+        if living and time.monotonic() > deadline:
+            raise locked(living[0], unlock)
+        if living:
+            time.sleep(0.1)
+    # Only now that nobody else writes.
+    backend.files.make_sure_of_room()
+    backend.drop_broken_sidecar(stack)
+    whence = backend.restore(stack)
+    if whence:
+        text = f"{stack}: its state was cut off, perhaps by a full disk; went back to {whence}"
+        listen(Note(text=text, severity="warning"))
+
+
+def locked(lock: Lock, unlock: str) -> EngineFailed:
+    """The error for a stack that another run holds."""
+    if lock.alive_here:
+        remedy = "wait until it is done, or stop it with Ctrl-C; then run again"
+    else:
+        remedy = f"wait until it is done; if that run is gone: {unlock}"
+    return EngineFailed(f"{lock.stack} is locked by another run: {lock}", left="it was not touched", remedy=remedy)
+
+
+def _certainly_dead(backend: Backend, lock: Lock) -> bool:
+    # In a bucket, two machines may carry one name; in a folder, the name settles it.
+    return backend.settings.folder is not None and lock.made_here and not lock.alive_here

@@ -1,0 +1,93 @@
+"""What a deploy would do, from the real engine's previews of cluster, staging and prod."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deployer.rollout.subject import STAGES, Subject
+from stacks.cluster import cluster_program
+from stacks.hub import hub_program
+
+if TYPE_CHECKING:
+    from deployer.rollout.engine.engine import Engine
+    from deployer.rollout.engine.events import Change
+
+CLUSTER = "cluster"
+PARTS = (CLUSTER, *STAGES)
+"""What a community consists of, in the order of a rollout."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackPlan:
+    """One stack's part."""
+
+    part: str
+    """`cluster`, `staging` or `prod`."""
+    stack: str
+    changes: Sequence[Change]
+    """Every resource, also those that stay the same."""
+    drifted: Sequence[Change] = ()
+    """What is not as it was deployed, and will be mended."""
+
+    @property
+    def effective(self) -> list[Change]:
+        """What something would be done to."""
+        return [change for change in self.changes if change.custom and change.operation not in ("same", "read")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The stacks that would be worked on, in their order."""
+
+    community: str
+    stacks: Sequence[StackPlan]
+
+    @property
+    def empty(self) -> bool:
+        return not any(stack.effective for stack in self.stacks)
+
+
+def make_plan(subject: Subject, engine: Engine, parts: Sequence[str] = PARTS) -> Plan:
+    """Preview the parts, at once; nothing is touched.
+
+    Raises EngineFailed for what the engine or a provider refuses.
+    """
+    programs = {part: program(subject, part, cluster_known=_cluster_known(subject, engine, part)) for part in parts}
+
+    def preview(part: str) -> StackPlan:
+        stack = stack_name(subject, part)
+        outcome = engine.preview(stack, programs[part])
+        return StackPlan(part=part, stack=stack, changes=outcome.changes, drifted=outcome.drifted)
+
+    with ThreadPoolExecutor(max_workers=len(programs) or 1) as pool:
+        return Plan(community=subject.name, stacks=tuple(pool.map(preview, programs)))
+
+
+def stack_name(subject: Subject, part: str) -> str:
+    """The Pulumi stack of a part."""
+    return subject.cluster_stack if part == CLUSTER else subject.stack(part)
+
+
+def program(subject: Subject, part: str, *, cluster_known: bool = True, keep_data: bool = True) -> Callable[[], None]:
+    """The Pulumi program of a part."""
+    root = subject.project.root
+    if part == CLUSTER:
+        return cluster_program(subject.any.cluster_name, subject.any.cluster, root)
+    return hub_program(
+        subject.deployments[part],
+        root,
+        client_secret=subject.secrets.get(part),
+        cluster_is_up=cluster_known,
+        keep_data=keep_data,
+    )
+
+
+def _cluster_known(subject: Subject, engine: Engine, part: str) -> bool:
+    # A stack that does not exist yet is previewed on an empty state, where the cluster does not exist either.
+    if part == CLUSTER or engine.backend.stack(subject.stack(part)) is None:
+        return False
+    cluster = engine.backend.stack(subject.cluster_stack)
+    return cluster is not None and bool(cluster.resources)

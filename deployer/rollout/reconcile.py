@@ -1,0 +1,50 @@
+"""Refresh: compare the recorded state with reality, and record what is true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deployer.project import Project
+from deployer.rollout.interruption import Interruption
+from deployer.rollout.ledger import Ledger
+from deployer.rollout.opening import open_engine
+from deployer.rollout.plan import CLUSTER, PARTS
+from deployer.rollout.progress import Listener
+from deployer.rollout.subject import load_subject
+
+if TYPE_CHECKING:
+    from deployer.rollout.engine.events import Change
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refreshed:
+    """What a refresh found in one stack."""
+
+    part: str
+    stack: str
+    drifted: Sequence[Change]
+    """Gone (delete) or changed (update) since the state was written."""
+
+
+def refresh(project: Project, name: str, *, interruption: Interruption, listen: Listener) -> list[Refreshed]:
+    """Record what is true of a community's stacks; stacks that do not exist are left out.
+
+    Changes no resource. Where something differs, the stage's record promises nothing any more, and the next deploy
+    mends it.
+    """
+    subject = load_subject(project, name, secrets_needed=False)
+    engine = open_engine(project, name, interruption=interruption, listen=listen)
+    ledger = Ledger(engine.backend.files)
+    found = []
+    for part in PARTS:
+        stack = subject.cluster_stack if part == CLUSTER else subject.stack(part)
+        if engine.backend.stack(stack) is None:
+            continue
+        outcome = engine.refresh(stack)
+        record = ledger.read(stack)
+        if outcome.drifted and record is not None:
+            ledger.write(stack, record.unfinished())
+        found.append(Refreshed(part=part, stack=stack, drifted=outcome.drifted))
+    return found

@@ -1,0 +1,44 @@
+"""How a stage stands right now: its record, and what a look at the running hub adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from components.clouds import cloud
+from deployer.rollout.digest import Digests
+from deployer.rollout.ledger import Ledger, Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One stack's record and what differs from it."""
+
+    record: Record | None
+    drift: Sequence[str] = ()
+    """One line per difference between what was deployed and what is there."""
+
+    def up_to_date(self, stage: str, digests: Digests) -> bool:
+        """Whether it was brought up, whole, from these very inputs, and is still so."""
+        return self.record is not None and self.record.inputs == digests.stages[stage] and not self.drift
+
+    def settled(self, stage: str, digests: Digests) -> bool:
+        """Up to date, and found healthy in a rollout of these very inputs."""
+        if self.record is None or not self.up_to_date(stage, digests):
+            return False
+        health = self.record.health
+        return health is not None and health.passed and self.record.rollout == digests.rollout
+
+
+def standings(ledger: Ledger, stacks: Sequence[str]) -> Mapping[str, Standing]:
+    """How hubs stand, by stack; a second at most, however many there are of them."""
+    with ThreadPoolExecutor(max_workers=max(1, min(16, len(stacks)))) as pool:
+        return dict(zip(stacks, pool.map(lambda stack: _look(ledger, stack), stacks), strict=True))
+
+
+def _look(ledger: Ledger, stack: str) -> Standing:
+    record = ledger.read(stack)
+    if record is None or not record.facts:
+        return Standing(record=record)
+    return Standing(record=record, drift=cloud(record.provider).runtime(record.facts).observe().drift)

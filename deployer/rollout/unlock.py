@@ -1,0 +1,35 @@
+"""Clears locks that killed runs left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from deployer.errors import EngineFailed
+from deployer.project import Project
+from deployer.rollout.engine.backend import Backend
+from deployer.rollout.engine.lock import Lock
+from deployer.rollout.engine.settings import read_settings
+from deployer.rollout.subject import STAGES, load_subject
+
+
+def unlock(project: Project, name: str, *, stages: Sequence[str] = STAGES, force: bool = False) -> list[Lock]:
+    """Clear the locks of a community's stages, and of its cluster when all stages are meant; returns them.
+
+    Raises EngineFailed when a run that holds one is alive on this machine, unless `force`; then nothing is cleared.
+    """
+    subject = load_subject(project, name, secrets_needed=False)
+    backend = Backend(read_settings(project))
+    stacks = [subject.stack(stage) for stage in stages]
+    if tuple(stages) == STAGES:
+        stacks.append(subject.cluster_stack)
+    locks = [lock for stack in stacks for lock in backend.locks(stack)]
+    alive = next((lock for lock in locks if lock.alive_here), None)
+    if alive and not force:
+        raise EngineFailed(
+            f"{alive.stack} is being worked on: {alive}",
+            left="its lock was not cleared",
+            remedy="wait until it is done, or stop it with Ctrl-C; --force clears the lock of a run that hangs",
+        )
+    for lock in locks:
+        backend.clear(lock)
+    return locks
