@@ -54,7 +54,7 @@ class DeployerError(Exception):
         self.remedy = remedy
 
 
-class BadInput(DeployerError):
+class BadInput(DeployerError):  # noqa: N818 - named for what happened
     """What somebody wrote cannot be used; nothing was changed."""
 
     exit_code = 2
@@ -64,23 +64,23 @@ class BadInput(DeployerError):
         self.problems = tuple(problems)
 
 
-class GateFailed(DeployerError):
+class GateFailed(DeployerError):  # noqa: N818 - named for what happened
     """A stage is not fit to be followed by the next."""
 
     exit_code = 3
 
 
-class EngineFailed(DeployerError):
+class EngineFailed(DeployerError):  # noqa: N818 - named for what happened
     """A cloud or the engine could not do what was asked."""
 
     exit_code = 4
 
 
-class ToolMissing(DeployerError):
+class ToolMissing(DeployerError):  # noqa: N818 - named for what happened
     """A tool that this needs is not there and could not be had."""
 
 
-class Interrupted(DeployerError):
+class Interrupted(DeployerError):  # noqa: N818 - named for what happened
     """Somebody pressed Ctrl-C; 130 is the shell's own code for it."""
 
     exit_code = 130

@@ -9,7 +9,7 @@ from deployer.cli.options import community_argument, json_option, stage_option, 
 
 @click.command()
 @community_argument
-@stage_option(help="Only this stage. `staging` stops there; `prod` needs a healthy staging with the very same inputs.")
+@stage_option(text="Only this stage. `staging` stops there; `prod` needs a healthy staging with the very same inputs.")
 @json_option
 def command(community: str, stage: str | None, as_json: bool) -> int:
     """Roll a community out: what its hubs stand on, staging, a real check, prod, and the check again.

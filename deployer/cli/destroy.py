@@ -11,7 +11,7 @@ from deployer.cli.options import community_argument, json_option, stage_option, 
 
 @click.command()
 @community_argument
-@stage_option(help="Only this stage; its cluster stays.")
+@stage_option(text="Only this stage; its cluster stays.")
 @click.option("--yes", is_flag=True, help="Do not ask. People's files are kept all the same.")
 @click.option("--delete-data", is_flag=True, help="Delete people's files too: homes, shared and scratch directories.")
 @click.option(

@@ -9,7 +9,7 @@ from deployer.cli.options import community_argument, json_option, stage_option, 
 
 @click.command()
 @community_argument
-@stage_option(help="Only this stage; by default all that are deployed.")
+@stage_option(text="Only this stage; by default all that are deployed.")
 @json_option
 def command(community: str, stage: str | None, as_json: bool) -> int:
     """Use a hub as a person would, and time each step.

@@ -20,11 +20,11 @@ def this_project() -> Project:
     return find_project(given)
 
 
-def _complete_communities(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+def _complete_communities(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
     try:
         folder = find_project(ctx.find_root().params.get("project")).communities
-    except Exception:
-        return []  # a completion has nobody to tell
+    except Exception:  # noqa: BLE001 - a completion has nobody to tell
+        return []
     return sorted(path.stem for path in folder.glob("*.yaml") if path.stem.startswith(incomplete))
 
 
@@ -38,9 +38,9 @@ def communities_argument(function: F) -> F:
     return click.argument("communities", nargs=-1, shell_complete=_complete_communities)(function)
 
 
-def stage_option(*, required: bool = False, help: str) -> Callable[[F], F]:
+def stage_option(*, required: bool = False, text: str) -> Callable[[F], F]:
     """`--stage staging|prod`."""
-    return click.option("--stage", type=click.Choice(STAGES), required=required, help=help)
+    return click.option("--stage", type=click.Choice(STAGES), required=required, help=text)
 
 
 def json_option(function: F) -> F:

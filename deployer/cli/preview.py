@@ -9,7 +9,7 @@ from deployer.cli.options import community_argument, json_option, stage_option, 
 
 @click.command()
 @community_argument
-@stage_option(help="Only this stage and the cluster.")
+@stage_option(text="Only this stage and the cluster.")
 @json_option
 def command(community: str, stage: str | None, as_json: bool) -> None:
     """Show what a deploy would change, from the real engine's preview; touches nothing.

@@ -9,7 +9,7 @@ from deployer.cli.options import community_argument, json_option, stage_option, 
 
 @click.command(short_help="Print what a community file resolves to.")
 @community_argument
-@stage_option(help="Only this stage; both by default.")
+@stage_option(text="Only this stage; both by default.")
 @click.option("--explain", is_flag=True, help="Say for each value where it came from.")
 @json_option
 def command(community: str, stage: str | None, explain: bool, as_json: bool) -> None:

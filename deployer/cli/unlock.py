@@ -9,7 +9,7 @@ from deployer.cli.options import community_argument, json_option, stage_option, 
 
 @click.command()
 @community_argument
-@stage_option(help="Only this stage; by default both, and the cluster.")
+@stage_option(text="Only this stage; by default both, and the cluster.")
 @click.option("--force", is_flag=True, help="Even when the run that holds it is alive on this machine.")
 @json_option
 def command(community: str, stage: str | None, force: bool, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from deployer.errors import DeployerError, GateFailed, Interrupted
 from deployer.project import Project
+from deployer.rollout.claim import claimed
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.settings import read_settings
 from deployer.rollout.interruption import Interruption
@@ -64,11 +65,16 @@ def deploy(
     try:
         subject = load_subject(project, name)
         _warn(subject, listen)
-        run = _Run(subject, Ledger(Backend(read_settings(project)).files), listen)
+        backend = Backend(read_settings(project))
+        run = _Run(subject, Ledger(backend.files), listen)
         run.look(stages)
         if run.work:
-            run.gate(stages)
-            run.go(show_plan, interruption)
+            with claimed(backend, name, listen):
+                # Again: another run may have ended just now.
+                run.look(stages)
+                run.gate(stages)
+                if run.work:
+                    run.go(show_plan, interruption)
         return run.result(stages, time.monotonic() - began)
     except (KeyboardInterrupt, Interrupted) as error:
         left = error.left if isinstance(error, Interrupted) else "what was finished is kept"
@@ -99,9 +105,6 @@ class _Run:
         cluster = self.ledger.read(subject.cluster_stack)
         stands = cluster is not None and cluster.inputs == digests.cluster
         drifted = any(self._stage(stage).drift for stage in stages)
-        for stage in stages:
-            for line in self._stage(stage).drift:
-                self.listen(Note(text=f"{subject.stack(stage)}: {line}", severity="warning"))
         self.work = [*([] if stands and not drifted else [CLUSTER]), *unsettled]
 
     def gate(self, stages: Sequence[str]) -> None:
@@ -127,6 +130,9 @@ class _Run:
         engine = open_engine(
             subject.project, subject.name, tools=subject.cloud.tools, interruption=interruption, listen=self.listen
         )
+        for stack, standing in self.standing.items():
+            for line in standing.drift:
+                self.listen(Note(text=f"{stack}: {line}", severity="warning"))
         for part in self.work:
             engine.settle(stack_name(subject, part))
         began = time.monotonic()

@@ -109,7 +109,8 @@ class Ledger:
     def stacks(self) -> list[str]:
         """Names of all stacks that have records."""
         paths = self._files.list(FOLDER)
-        return sorted(path.removeprefix(f"{FOLDER}/").removesuffix(".json") for path in paths if path.endswith(".json"))
+        names = (path.removeprefix(f"{FOLDER}/") for path in paths)
+        return sorted(name.removesuffix(".json") for name in names if name.endswith(".json") and "/" not in name)
 
 
 def now() -> datetime:

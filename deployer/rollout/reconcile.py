@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deployer.project import Project
+from deployer.rollout.claim import claimed
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.ledger import Ledger
 from deployer.rollout.opening import open_engine
@@ -15,6 +16,7 @@ from deployer.rollout.progress import Listener
 from deployer.rollout.subject import load_subject
 
 if TYPE_CHECKING:
+    from deployer.rollout.engine.engine import Engine
     from deployer.rollout.engine.events import Change
 
 
@@ -37,14 +39,15 @@ def refresh(project: Project, name: str, *, interruption: Interruption, listen: 
     subject = load_subject(project, name, secrets_needed=False)
     engine = open_engine(project, name, interruption=interruption, listen=listen)
     ledger = Ledger(engine.backend.files)
-    found = []
-    for part in PARTS:
-        stack = subject.cluster_stack if part == CLUSTER else subject.stack(part)
-        if engine.backend.stack(stack) is None:
-            continue
-        outcome = engine.refresh(stack)
-        record = ledger.read(stack)
-        if outcome.drifted and record is not None:
-            ledger.write(stack, record.unfinished())
-        found.append(Refreshed(part=part, stack=stack, drifted=outcome.drifted))
-    return found
+    with claimed(engine.backend, name, listen):
+        stacks = {part: subject.cluster_stack if part == CLUSTER else subject.stack(part) for part in PARTS}
+        existing = {part: stack for part, stack in stacks.items() if engine.backend.stack(stack) is not None}
+        return [_refresh(engine, ledger, part, stack) for part, stack in existing.items()]
+
+
+def _refresh(engine: Engine, ledger: Ledger, part: str, stack: str) -> Refreshed:
+    outcome = engine.refresh(stack)
+    record = ledger.read(stack)
+    if outcome.drifted and record is not None:
+        ledger.write(stack, record.unfinished())
+    return Refreshed(part=part, stack=stack, drifted=outcome.drifted)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from components.clouds import cloud
 from deployer.errors import Interrupted
 from deployer.project import Project
+from deployer.rollout.claim import claimed
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.settings import read_settings
 from deployer.rollout.interruption import Interruption
@@ -77,12 +78,13 @@ def destroy(
     try:
         engine = open_engine(project, plan.community, interruption=interruption, listen=listen)
         subject = load_subject(project, plan.community, secrets_needed=False) if delete_data else None
-        for part, stack in plan.stacks.items():
-            started = time.monotonic()
-            listen(StepStarted(step=f"destroy {part}"))
-            outcome = _take_down(engine, subject, part, stack, kept)
-            detail = counted(outcome.changes)
-            listen(StepDone(step=f"destroy {part}", seconds=time.monotonic() - started, detail=detail))
+        with claimed(engine.backend, plan.community, listen):
+            for part, stack in plan.stacks.items():
+                started = time.monotonic()
+                listen(StepStarted(step=f"destroy {part}"))
+                outcome = _take_down(engine, subject, part, stack, kept)
+                detail = counted(outcome.changes)
+                listen(StepDone(step=f"destroy {part}", seconds=time.monotonic() - started, detail=detail))
     except (KeyboardInterrupt, Interrupted) as error:
         left = error.left if isinstance(error, Interrupted) else ""
         raise Interrupted("interrupted", left=left, remedy="the same command goes on from there") from None

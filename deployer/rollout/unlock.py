@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from deployer.errors import EngineFailed
 from deployer.project import Project
+from deployer.rollout.claim import claim
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.lock import Lock
 from deployer.rollout.engine.settings import read_settings
@@ -22,7 +23,8 @@ def unlock(project: Project, name: str, *, stages: Sequence[str] = STAGES, force
     stacks = [subject.stack(stage) for stage in stages]
     if tuple(stages) == STAGES:
         stacks.append(subject.cluster_stack)
-    locks = [lock for stack in stacks for lock in backend.locks(stack)]
+    held = claim(backend, name)
+    locks = [*([held] if held else []), *(lock for stack in stacks for lock in backend.locks(stack))]
     alive = next((lock for lock in locks if lock.alive_here), None)
     if alive and not force:
         raise EngineFailed(

@@ -51,9 +51,12 @@ def demo(tools: Mapping[str, Path]) -> Iterator[Demo]:
         yield Demo(made, {stage: entry["url"] for stage, entry in status.items()}, passwords)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser; without one the tests fail, they do not pass by."""
+    """A browser; without one the tests fail, they do not pass by.
+
+    Playwright keeps an event loop running in this thread: it must be gone before other modules' tests.
+    """
     try:
         with open_browser() as opened:
             yield opened

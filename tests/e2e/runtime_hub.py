@@ -146,7 +146,7 @@ class RuntimeHub:
         """Wait for somebody's server."""
 
         def model() -> Any:
-            server = self.api.get(f"/users/{name}").json()["servers"].get("", {})
+            server = self.api.get(f"/users/{name}").json().get("servers", {}).get("", {})
             return server if server.get("ready") else None
 
         return dict(until(model, f"{name}'s server is ready", self.log))

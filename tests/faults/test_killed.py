@@ -102,6 +102,7 @@ def test_ctrl_c_once_stops_cleanly(shared_project: Any) -> None:
 
 
 def test_ctrl_c_twice_stops_at_once(shared_project: Any) -> None:
+    edit_title(shared_project, "Yet another title")
     process = shared_project.start(*STAGING)
     follow(process, lambda event: event["event"] == "step_started" and event["step"] == "staging")
     process.send_signal(signal.SIGINT)

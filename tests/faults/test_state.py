@@ -111,8 +111,8 @@ def test_two_deployers_at_once(up: Any) -> None:
     out, err = first.communicate(timeout=120)
 
     assert second.code == 4, second.text
-    assert "demo-staging is locked by another run" in second.err
-    assert f"process {first.pid}" not in second.err  # it is the engine's process that holds it
+    assert "demo is locked by another run" in second.err
+    assert f"process {first.pid}" in second.err
     assert first.returncode == 0, out + err
 
 

@@ -30,7 +30,10 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """A cache of its own, no proxy between this machine and itself, and no way out."""
     hidden = {"HUBS_OFFLINE", "HUBS_DOWNLOAD_MIRROR"}
     kept = {name: value for name, value in os.environ.items() if name not in hidden}
-    return kept | {"HUBS_CACHE_DIR": str(tmp_path / "cache"), "NO_PROXY": "127.0.0.1"}
+    # Other tests put the real tools on PATH, where they would be found.
+    folders = [folder for folder in kept["PATH"].split(os.pathsep) if "/tools/" not in folder]
+    own = {"HUBS_CACHE_DIR": str(tmp_path / "cache"), "NO_PROXY": "127.0.0.1", "PATH": os.pathsep.join(folders)}
+    return kept | own
 
 
 def cache(environment: Mapping[str, str]) -> Path:

@@ -210,7 +210,7 @@ class Engine:
 
     def _run(self, stack: str, events: Events, operation: Callable[[], Result]) -> Result:
         try:
-            return operation()
+            result = operation()
         except StackAlreadyExistsError:
             raise
         except CommandError as error:
@@ -220,6 +220,10 @@ class Engine:
             raise explained(self._settings, stack, error, events) from error
         except OSError as error:
             raise EngineFailed(f"the engine could not be started: {error}", remedy="deployer tools") from error
+        if self._interruption.count:
+            # It came when there was nothing left to stop; what comes next must not begin all the same.
+            raise Interrupted(f"interrupted when {stack} was finished", left=kept(events))
+        return result
 
     @contextmanager
     def _throwaway(self) -> Iterator[Engine]:

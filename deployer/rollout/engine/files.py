@@ -71,6 +71,18 @@ class Files:
         with self._reporting():
             obstore.put(self._store, path, content)
 
+    def create(self, path: str, content: bytes) -> bool:
+        """Write a file unless there is one already; whether it was written. Of several at once, one succeeds."""
+        import obstore
+
+        self.prepare()
+        with self._reporting():
+            try:
+                obstore.put(self._store, path, content, mode="create")
+            except (FileExistsError, obstore.exceptions.AlreadyExistsError):
+                return False
+            return True
+
     def delete(self, path: str) -> None:
         """Remove a file; no error when there is none."""
         import obstore

@@ -18,7 +18,7 @@ def settle(backend: Backend, stack: str, listen: Listener, *, unlock: str) -> No
     deadline = time.monotonic() + LAST_BREATH_SECONDS
     while held := backend.locks(stack):
         for lock in held:
-            if _certainly_dead(backend, lock):
+            if certainly_dead(backend, lock):
                 backend.clear(lock)
                 listen(Note(text=f"{stack}: cleared the lock of a run that was killed ({lock})"))
         living = backend.locks(stack)
@@ -44,6 +44,7 @@ def locked(lock: Lock, unlock: str) -> EngineFailed:
     return EngineFailed(f"{lock.stack} is locked by another run: {lock}", left="it was not touched", remedy=remedy)
 
 
-def _certainly_dead(backend: Backend, lock: Lock) -> bool:
+def certainly_dead(backend: Backend, lock: Lock) -> bool:
+    """Whether the run that made a lock is known to be gone."""
     # In a bucket, two machines may carry one name; in a folder, the name settles it.
     return backend.settings.folder is not None and lock.made_here and not lock.alive_here

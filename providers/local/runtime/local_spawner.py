@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from jupyterhub.spawner import Spawner
-from jupyterhub.utils import random_port
 from kubespawner.slugs import multi_slug, safe_slug
 from tornado import web
 from traitlets import Unicode, default
@@ -24,12 +23,14 @@ from .home import Home
 from .hub_folder import HubFolder
 from .leases import Budget, BudgetSpentError, Lease, Leases
 from .person import HEALTH_CHECK_PREFIX, clean_environment, forget, home_of
+from .ports import answers, choose_port, listens
 from .processes import end, identify
 from .profiles import ProfileChoices
 from .started_server import StartedServer, last_words, launch
 
 BYTES_PER_GIB = 1024**3
 GRACE_SECONDS = 10
+PORT_TRIES = 3
 LOOK_EVERY_SECONDS = 0.1
 
 
@@ -39,6 +40,10 @@ class StartRefusedError(web.HTTPError):
     def __init__(self, status: int, text: str) -> None:
         super().__init__(status, text)
         self.jupyterhub_message = text
+
+
+class PortLostError(StartRefusedError):
+    """Somebody else listens on the port that the server was to have."""
 
 
 class LocalHubSpawner(ProfileChoices, Spawner):  # type: ignore[misc]
@@ -63,7 +68,15 @@ class LocalHubSpawner(ProfileChoices, Spawner):  # type: ignore[misc]
     async def start(self) -> str:
         """Start the server; the address where it answers."""
         self.notice = ""
-        self.port = random_port()
+        for _ in range(PORT_TRIES - 1):
+            try:
+                return await self._start_once()
+            except PortLostError as lost:
+                self.log.warning("%s: %s Trying another.", self._log_name, lost.jupyterhub_message)
+        return await self._start_once()
+
+    async def _start_once(self) -> str:
+        self.port = choose_port()
         self._stage = "Looking for room"
         lease = self._take_lease()
         try:
@@ -214,14 +227,14 @@ class LocalHubSpawner(ProfileChoices, Spawner):  # type: ignore[misc]
 
     async def _until_it_listens(self) -> None:
         """Wait for the port, no longer than the process lives: JupyterHub itself would wait for its whole timeout."""
-        while True:
+        assert self._running is not None
+        server = self._running
+        while not listens(server.process.pid, self.port):
             if await self.poll() is not None:
+                if answers(self.port):
+                    raise PortLostError(500, f"Somebody else listens on the server's port {self.port}.")
                 reason = self.notice or last_words(self._log_file)
                 raise StartRefusedError(500, f"The server ended while starting. {reason}")
-            with contextlib.suppress(OSError):
-                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-                writer.close()
-                return
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     def _remember(self) -> None:
