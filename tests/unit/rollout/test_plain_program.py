@@ -38,6 +38,6 @@ def test_makes_what_the_deployer_makes(project: Checkout) -> None:
     assert kinds(staging) == {"StackReference", "Environment", "Directory", "Hub"}
     assert httpx.get(f"{staging.outputs['url']}hub/api").json()["version"] == "5.5.0"
     previewed = project.run("preview", "demo", "--stage", "staging", "--json").json["stacks"][-1]
-    assert {resource["operation"] for resource in previewed["resources"]} == {"same"}
+    assert {resource["operation"] for resource in previewed["resources"]} == {"same", "read"}
     engine.destroy("demo-staging")
     engine.destroy("demo-cluster")
