@@ -110,7 +110,7 @@ def test_a_hub_that_does_not_come_up_says_why_and_leaves_nothing_running(hub: Re
     config.write_text("raise SystemExit('the moon is in the wrong phase')")
 
     said = hub.stack.fails()
-    assert "the hub does not stay up (Exited too quickly" in said
+    assert "the hub does not stay up" in said
     assert "the moon is in the wrong phase" in said
     assert _carrying(hub.folder) == []
     password = hub.stack.outputs("hub")["password"]
