@@ -80,6 +80,8 @@ class Person:
     def stop_server(self) -> None:
         """Stop it on the hub's own page."""
         self.go("hub/home")
+        # The page's buttons do nothing before its scripts are there.
+        self.page.wait_for_load_state("networkidle")
         self.page.get_by_role("button", name="Stop My Server").or_(
             self.page.get_by_role("link", name="Stop My Server")
         ).click()
