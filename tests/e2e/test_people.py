@@ -75,6 +75,8 @@ def test_from_login_to_a_notebook_and_back(at: At, demo: Demo, screenshot: Scree
     assert grace.run_cell("import os; os.environ['MEM_LIMIT']") == f"'{4 * 1024**3}'"
     # The status bar tells how much of how much is used.
     expect(grace.page.get_by_title("Current resource usage")).to_have_text(re.compile(r"Mem:\s+[\d.]+ / 4096\.00 MB"))
+    # Nothing asks people to decide about things that are not theirs.
+    expect(grace.page.get_by_text("official Jupyter news")).to_have_count(0)
     kept = secrets.token_hex(8)
     assert grace.run_cell(f"open('kept.txt', 'w').write('{kept}')") == str(len(kept))
     screenshot(grace, f"lab-{stage}")

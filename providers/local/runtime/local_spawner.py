@@ -154,9 +154,7 @@ class LocalHubSpawner(ProfileChoices, Spawner):  # type: ignore[misc]
     def get_args(self) -> list[str]:
         """Arguments of jupyterhub-singleuser."""
         # All servers run as the user who runs the hub; Jupyter asks to be told when that is root.
-        root = ["--allow-root"] if os.geteuid() == 0 else []
-        # JupyterLab would ask each person whether to fetch news of new versions, which nobody here can install.
-        return [*super().get_args(), *root, "--LabApp.news_url=None"]
+        return [*super().get_args(), *(["--allow-root"] if os.geteuid() == 0 else [])]
 
     def delete_forever(self) -> None:
         """The user is removed: health checks leave nothing; people's files stay."""

@@ -69,6 +69,8 @@ def clean_environment(environment: Path, home: Path, user: str) -> dict[str, str
         "LOGNAME": user,
         "SHELL": shutil.which("bash") or "/bin/sh",
         "PATH": f"{environment / 'bin'}:{SYSTEM_PATH}",
+        # JupyterLab would ask each person whether to fetch news of new versions, which nobody here can install.
+        "JUPYTER_CONFIG_PATH": str(Path(__file__).parent / "jupyter"),
     }
 
 

@@ -117,6 +117,6 @@ def test_servers_inherit_nothing_of_the_deployers_environment(monkeypatch: pytes
     monkeypatch.setenv("HUBS_HUB_FOLDER", "/somewhere")
     monkeypatch.setenv("LANG", "C.UTF-8")
     variables = clean_environment(Path("/environments/one"), Path("/homes/ada"), "ada")
-    assert set(variables) <= {"HOME", "USER", "LOGNAME", "SHELL", "PATH", *KEPT_VARIABLES}
+    assert set(variables) <= {"HOME", "USER", "LOGNAME", "SHELL", "PATH", "JUPYTER_CONFIG_PATH", *KEPT_VARIABLES}
     assert variables["PATH"].startswith("/environments/one/bin:")
     assert (variables["HOME"], variables["USER"], variables["LANG"]) == ("/homes/ada", "ada", "C.UTF-8")
