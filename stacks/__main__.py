@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pulumi
 
-from deployer.config import load_cluster, load_deployments
+from deployer.config import load_deployments
 from deployer.project import find_project
 from stacks.cluster import cluster_program
 from stacks.hub import hub_program
@@ -26,7 +26,11 @@ def _program(stack: str) -> Callable[[], None]:
     project = find_project(Path(__file__).parent)
     if stack.endswith(CLUSTER_SUFFIX):
         name = stack.removesuffix(CLUSTER_SUFFIX)
-        return cluster_program(name, load_cluster(project, name).cluster, project.root)
+        for path in sorted(project.communities.glob("*.yaml")):
+            for deployment in load_deployments(project, path.stem).deployments.values():
+                if deployment.cluster_name == name:
+                    return cluster_program(name, deployment.cluster, project.root)
+        raise pulumi.RunError(f"no community stands on a cluster named {name!r}")
     community, _, stage = stack.rpartition("-")
     for name, deployment in load_deployments(project, community).deployments.items():
         if name == stage:

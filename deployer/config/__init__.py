@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from deployer.config.clusters import load_cluster
 from deployer.config.fleet import Fleet, Loaded, load_deployments, load_fleet
 
-__all__ = ["Fleet", "Loaded", "load_cluster", "load_deployments", "load_fleet"]
+__all__ = ["Fleet", "Loaded", "load_deployments", "load_fleet"]

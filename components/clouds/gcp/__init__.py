@@ -1,7 +1,0 @@
-"""Google Cloud."""
-
-from __future__ import annotations
-
-from components.clouds.gcp.cloud import GoogleCloudPlatform
-
-CLOUD = GoogleCloudPlatform()

@@ -1,1 +1,0 @@
-"""The engine's protocol for provider plugins, spoken once for every plugin of this project."""
