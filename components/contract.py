@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from schemas.cluster import Cluster
     from schemas.community import Deployment
 
+HEALTH_CHECK_USERS = "health-check-"
+"""How the names of the health check's users begin: a cloud's hubs keep nothing of theirs."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
@@ -82,23 +85,14 @@ class HubOutputs:
     """Nothing secret. What `Cloud.runtime` needs to find the running hub again without the engine."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Observation:
-    """A running hub compared with what was deployed."""
-
-    drift: Sequence[str]
-    """One line per difference, in words; empty when all is as deployed and answering."""
-
-    @property
-    def as_deployed(self) -> bool:
-        return not self.drift
-
-
 class HubRuntime(Protocol):
     """A deployed hub, seen without the engine: fast, read-only."""
 
-    def observe(self) -> Observation:
-        """Is everything there, unedited, and answering? At most a second."""
+    def observe(self) -> Sequence[str]:
+        """How it differs from what was deployed, a line each; empty when all is there, unedited, and answering.
+
+        Takes a second at most.
+        """
         ...
 
     def parts(self) -> Sequence[str]:

@@ -169,3 +169,8 @@ class Auth(Model):
         default=None, description="With type `auth0`.", examples=[{**CLIENT, "domain": "example.eu.auth0.com"}]
     )
     oidc: Oidc | None = Field(default=None, description="With type `oidc`.", examples=[{**CLIENT, **ENDPOINTS}])
+
+    @property
+    def client(self) -> OAuthClient | None:
+        """The registration with the sign-in service that is in use; None where there is no such service."""
+        return getattr(self, self.type) if self.type in OAUTH_TYPES else None

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from schemas.cluster import Cluster
-from schemas.hub import Hub, StageName
+from schemas.hub import Hub
 from schemas.image import ResolvedImage
 from schemas.model import CommunityName, Many, Model, Slug, text
+from schemas.stage import StageName
 
 Archetype = Literal["research", "teaching", "event"]
 

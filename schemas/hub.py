@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -170,6 +170,3 @@ class Hub(Model):
         description="Servers that may run at once on this hub; as many as fit by default.",
         examples=[30],
     )
-
-
-StageName = Literal["staging", "prod"]

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pulumi
 
-from deployer.config import load_deployments
+from deployer.config import load_deployments, load_each
+from deployer.errors import BadInput
 from deployer.project import find_project
 from stacks.cluster import cluster_program
 from stacks.hub import hub_program
@@ -26,17 +27,16 @@ def _program(stack: str) -> Callable[[], None]:
     project = find_project(Path(__file__).parent)
     if stack.endswith(CLUSTER_SUFFIX):
         name = stack.removesuffix(CLUSTER_SUFFIX)
-        for path in sorted(project.communities.glob("*.yaml")):
-            for deployment in load_deployments(project, path.stem).deployments.values():
+        for loaded in load_each(project, sorted(path.stem for path in project.communities.glob("*.yaml"))).values():
+            for deployment in () if isinstance(loaded, BadInput) else loaded.deployments.values():
                 if deployment.cluster_name == name:
                     return cluster_program(name, deployment.cluster, project.root)
         raise pulumi.RunError(f"no community stands on a cluster named {name!r}")
     community, _, stage = stack.rpartition("-")
     for name, deployment in load_deployments(project, community).deployments.items():
         if name == stage:
-            auth = deployment.hub.auth
-            section = getattr(auth, auth.type, None)
-            secret = os.environ.get(section.client_secret_env) if section else None
+            client = deployment.hub.auth.client
+            secret = os.environ.get(client.client_secret_env) if client else None
             return hub_program(deployment, project.root, client_secret=secret)
     raise pulumi.RunError(f"stack {stack!r} is neither <community>-staging, <community>-prod nor <cluster>-cluster")
 

@@ -8,10 +8,9 @@ from typing import Any, TypeVar
 import click
 
 from deployer.project import Project, find_project
+from schemas.stage import STAGES
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-STAGES = ("staging", "prod")
 
 
 def this_project() -> Project:

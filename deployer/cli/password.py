@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from deployer.cli.options import STAGES, community_argument, this_project
+from deployer.cli.options import community_argument, this_project
+from schemas.stage import STAGES
 
 
 @click.command()

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from deployer.config.fleet import Fleet, Loaded, load_deployments, load_fleet
+from deployer.config.fleet import Fleet, Loaded, load_deployments, load_each, load_fleet
 
-__all__ = ["Fleet", "Loaded", "load_deployments", "load_fleet"]
+__all__ = ["Fleet", "Loaded", "load_deployments", "load_each", "load_fleet"]

@@ -9,8 +9,9 @@ from typing import Any
 
 from deployer.config.document import Path, path_text
 from deployer.config.load import read_document
-from deployer.config.resolve import STAGES, STAGING_PREFIX
+from deployer.config.resolve import STAGING_PREFIX
 from deployer.errors import Place, Problem
+from schemas.stage import STAGES
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,10 @@ class Domains:
 
     def clashes(self, communities: Collection[str]) -> Iterator[Problem]:
         """Domains that one of these communities wants and another hub too, once for each place."""
+        return (problem for _, problem in self.clashes_by_community(communities))
+
+    def clashes_by_community(self, communities: Collection[str]) -> Iterator[tuple[str, Problem]]:
+        """The same, each with the community that it stands in."""
         said: set[Place] = set()
         for domain, claims in self._claims.items():
             for claim in claims if len(claims) > 1 else ():
@@ -54,12 +59,13 @@ class Domains:
                     continue  # said at the stage's own line
                 said.add(claim.place)
                 whose = "this hub's own" if other.community == claim.community else f"{other.community}'s"
-                yield Problem(
+                problem = Problem(
                     place=claim.place,
                     path=path_text(claim.path),
                     fault=f"{domain} is {whose} domain in {other.stage} too ({_beside(claim, other)})",
                     remedy="each hub needs a domain of its own",
                 )
+                yield claim.community, problem
 
 
 def _beside(claim: Claim, other: Claim) -> str:

@@ -19,7 +19,7 @@ from deployer.config.suggest import did_you_mean
 from deployer.errors import BadInput, Place, Problem
 from deployer.project import Project
 from schemas.community import Deployment
-from schemas.hub import StageName
+from schemas.stage import StageName
 
 
 @dataclass(frozen=True)
@@ -102,14 +102,32 @@ def load_deployments(project: Project, name: str) -> Loaded:
 
     Raises BadInput with all that is wrong with it, clashes with other communities included.
     """
-    files = _named(project, [name])
+    loaded = load_each(project, [name])[name]
+    if isinstance(loaded, BadInput):
+        raise loaded
+    return loaded
+
+
+def load_each(project: Project, names: Sequence[str]) -> dict[str, Loaded | BadInput]:
+    """Several communities as `load_deployments` loads each, in one pass over the fleet: a sound one, or its error.
+
+    Raises BadInput for a name that no community has.
+    """
+    files = _named(project, names)
     shelf, domains = Shelf(project), Domains()
-    resolved = _resolved(files[name], shelf, domains)
+    resolved = {name: _resolved(file, shelf, domains) for name, file in files.items()}
     _note_others(project, files, domains)
-    problems = [*resolved.problems, *domains.clashes({name})]
+    clashes: dict[str, list[Problem]] = {name: [] for name in files}
+    for name, clash in domains.clashes_by_community(files.keys()):
+        clashes[name].append(clash)
+    return {name: _outcome(name, resolved[name], clashes[name]) for name in files}
+
+
+def _outcome(name: str, resolved: Resolved, clashes: Sequence[Problem]) -> Loaded | BadInput:
+    problems = [*resolved.problems, *clashes]
     errors = _of(problems, "error")
     if errors:
-        raise BadInput(errors, fault=f"{counted(len(errors), 'problem')} in {name!r}")
+        return BadInput(errors, fault=f"{counted(len(errors), 'problem')} in {name!r}")
     said = [*_of(problems, "warning"), *_cloud_warnings(resolved)]
     return Loaded(resolved.deployments, tuple(said), resolved.layers)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, get_args
+from typing import Any
 
 from deployer.config.checks import Finding, check_cluster, findings
 from deployer.config.document import Document, Path
@@ -17,10 +17,10 @@ from deployer.config.suggest import did_you_mean
 from deployer.errors import Problem
 from schemas.cluster import Cluster
 from schemas.community import Community, Deployment
-from schemas.hub import Hub, StageName
+from schemas.hub import Hub
 from schemas.image import ResolvedImage
+from schemas.stage import STAGES, StageName
 
-STAGES: tuple[StageName, ...] = get_args(StageName)
 STAGING_PREFIX = "staging."
 UNNAMED = "unnamed"
 """Stands in for a name or title that is missing or wrong, so that the rest can be checked."""

@@ -69,7 +69,7 @@ def git() -> Iterator[Finding]:
 
 def disk() -> Iterator[Finding]:
     """Room for tools and environments."""
-    from deployer.toolchain.places import cache_folder
+    from providers.cache_folder import cache_folder
 
     folder = _existing(cache_folder())
     free_gib = shutil.disk_usage(folder).free / GIB
@@ -97,7 +97,7 @@ def memory() -> Iterator[Finding]:
 
 def cache() -> Iterator[Finding]:
     """Where tools and environments go must be writable."""
-    from deployer.toolchain.places import cache_folder
+    from providers.cache_folder import cache_folder
 
     yield writable("cache folder", cache_folder(), "name a folder that can be written: HUBS_CACHE_DIR=/path")
 

@@ -17,7 +17,8 @@ from deployer.rollout.ledger import Ledger
 from deployer.rollout.plan import CLUSTER, Plan, make_plan, stack_name
 from deployer.rollout.progress import Listener, Note, StepDone, StepStarted
 from deployer.rollout.standing import Standing, standings
-from deployer.rollout.subject import STAGES, Subject, load_subject
+from deployer.rollout.subject import Subject, load_subject
+from schemas.stage import STAGES
 
 
 @dataclass(frozen=True, kw_only=True)

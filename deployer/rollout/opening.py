@@ -12,7 +12,7 @@ from deployer.project import Project
 from deployer.rollout.engine.settings import read_settings
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.progress import Listener, StepDone, StepStarted, ToolProgress
-from deployer.toolchain.places import cache_folder
+from providers.cache_folder import cache_folder
 
 if TYPE_CHECKING:
     from deployer.rollout.engine.engine import Engine

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deployer.rollout.subject import STAGES, Subject
+from deployer.rollout.subject import Subject
+from schemas.stage import STAGES
 from stacks.cluster import cluster_program
 from stacks.hub import hub_program
 

@@ -9,7 +9,8 @@ from deployer.rollout.interruption import Interruption
 from deployer.rollout.opening import open_engine
 from deployer.rollout.plan import CLUSTER, Plan, make_plan
 from deployer.rollout.progress import Listener
-from deployer.rollout.subject import STAGES, load_subject
+from deployer.rollout.subject import load_subject
+from schemas.stage import STAGES
 
 
 def preview(

@@ -96,7 +96,7 @@ def unhealthy(stack: str, stage: str, result: HealthResult) -> GateFailed:
     if fault is None:
         raise ValueError("a healthy hub fails no gate")
     lines = "".join(f"\n    {line}" for line in fault.log)
-    log = f"last lines of the log of {fault.part}:{lines}\n  " if lines else ""
+    log = f"last lines of the log of {fault.log_part}:{lines}\n  " if lines else ""
     return GateFailed(
         f"{stack} is up but not healthy: {fault.step}: {fault.seen}",
         left=f"{log}{stack} stays up for you to look at: {result.url}",

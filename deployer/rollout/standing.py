@@ -41,4 +41,4 @@ def _look(ledger: Ledger, stack: str) -> Standing:
     record = ledger.read(stack)
     if record is None or not record.facts:
         return Standing(record=record)
-    return Standing(record=record, drift=cloud(record.provider).runtime(record.facts).observe().drift)
+    return Standing(record=record, drift=cloud(record.provider).runtime(record.facts).observe())

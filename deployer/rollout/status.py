@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from deployer.errors import BadInput, DeployerError
+from deployer.errors import BadInput
 from deployer.project import Project
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.settings import read_settings
 from deployer.rollout.ledger import Ledger
 from deployer.rollout.standing import Standing, standings
-from deployer.rollout.subject import STAGES, Subject, load_subject
+from deployer.rollout.subject import Subject, load_subject, load_subjects
+from schemas.stage import STAGES
 
 State = Literal["not deployed", "unfinished", "drifted", "unhealthy", "unchecked", "up"]
 
@@ -47,22 +48,20 @@ def status(project: Project, names: Sequence[str] = ()) -> list[StageStatus]:
         if name not in deployed | written:
             load_subject(project, name, secrets_needed=False)  # says so, with the names that come near
     seen = standings(ledger, [f"{name}-{stage}" for name in communities for stage in STAGES])
+    subjects = load_subjects(project, [name for name in communities if name in written])
     found: list[StageStatus] = []
     for name in communities:
-        subject, note = _subject(project, name, filed=name in written)
+        subject, note = _subject(name, subjects.get(name))
         found += [_stage(name, stage, seen[f"{name}-{stage}"], subject, note) for stage in STAGES]
     return found
 
 
-def _subject(project: Project, name: str, *, filed: bool) -> tuple[Subject | None, str]:
-    if not filed:
+def _subject(name: str, loaded: Subject | BadInput | None) -> tuple[Subject | None, str]:
+    if loaded is None:
         return None, f"communities/{name}.yaml is gone"
-    try:
-        return load_subject(project, name, secrets_needed=False), ""
-    except BadInput as error:
-        return None, f"its file does not pass: {len(error.problems)} problem(s); deployer validate {name}"
-    except DeployerError as error:
-        return None, error.fault
+    if isinstance(loaded, BadInput):
+        return None, f"its file does not pass: {len(loaded.problems)} problem(s); deployer validate {name}"
+    return loaded, ""
 
 
 def _stage(community: str, stage: str, standing: Standing, subject: Subject | None, note: str) -> StageStatus:
@@ -83,9 +82,7 @@ def _stage(community: str, stage: str, standing: Standing, subject: Subject | No
 
 
 def _secret_unknown(subject: Subject, stage: str) -> bool:
-    from schemas.auth import OAUTH_TYPES
-
-    return subject.secrets.get(stage) is None and subject.deployments[stage].hub.auth.type in OAUTH_TYPES
+    return subject.secrets.get(stage) is None and subject.deployments[stage].hub.auth.client is not None
 
 
 def _state(standing: Standing) -> State:

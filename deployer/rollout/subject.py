@@ -8,18 +8,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from deployer.config import load_deployments
+from deployer.config import Loaded, load_deployments, load_each
 from deployer.errors import BadInput, Problem
 from deployer.project import Project
 from deployer.rollout.digest import Digests, digests
-from schemas.auth import OAuthClient
 from schemas.community import Deployment
 
 if TYPE_CHECKING:
     from components.contract import Cloud
-
-STAGES = ("staging", "prod")
-"""In the order of a rollout."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,14 +66,7 @@ def load_subject(
 
     Raises BadInput, also for a secret that is not there while `secrets_needed`.
     """
-    loaded = load_deployments(project, name)
-    missing = []
-    secrets: dict[str, str | None] = {}
-    for stage, deployment in loaded.deployments.items():
-        variable = _secret_variable(deployment)
-        secrets[stage] = environment.get(variable) if variable else None
-        if variable and not secrets[stage]:
-            missing.append(variable)
+    subject, missing = _subject(project, name, load_deployments(project, name), environment)
     if missing and secrets_needed:
         names = ", ".join(dict.fromkeys(missing))
         raise BadInput(
@@ -85,15 +74,35 @@ def load_subject(
             fault=f"{name}: the sign-in secret is not in the environment: {names} is not set",
             remedy=f"export {missing[0]}=… (the secret that the sign-in service gave for this hub), then run again",
         )
-    return Subject(
+    return subject
+
+
+def load_subjects(
+    project: Project, names: Sequence[str], *, environment: Mapping[str, str] = os.environ
+) -> dict[str, Subject | BadInput]:
+    """Several communities in one pass over the fleet, with whatever sign-in secrets are there; or what is wrong."""
+    return {
+        name: loaded if isinstance(loaded, BadInput) else _subject(project, name, loaded, environment)[0]
+        for name, loaded in load_each(project, names).items()
+    }
+
+
+def _subject(
+    project: Project, name: str, loaded: Loaded, environment: Mapping[str, str]
+) -> tuple[Subject, Sequence[str]]:
+    """A community, and the names of the variables with its sign-in secrets that are not there."""
+    missing = []
+    secrets: dict[str, str | None] = {}
+    for stage, deployment in loaded.deployments.items():
+        client = deployment.hub.auth.client
+        secrets[stage] = environment.get(client.client_secret_env) if client else None
+        if client and not secrets[stage]:
+            missing.append(client.client_secret_env)
+    subject = Subject(
         project=project,
         name=name,
         deployments={str(stage): deployment for stage, deployment in loaded.deployments.items()},
         warnings=tuple(loaded.warnings),
         secrets=secrets,
     )
-
-
-def _secret_variable(deployment: Deployment) -> str | None:
-    client = getattr(deployment.hub.auth, deployment.hub.auth.type, None)
-    return client.client_secret_env if isinstance(client, OAuthClient) else None
+    return subject, missing

@@ -19,7 +19,8 @@ from deployer.rollout.opening import open_engine
 from deployer.rollout.plan import CLUSTER, program
 from deployer.rollout.progress import Listener, StepDone, StepStarted
 from deployer.rollout.stage import counted
-from deployer.rollout.subject import STAGES, Subject, load_subject
+from deployer.rollout.subject import Subject, load_subject
+from schemas.stage import STAGES
 
 if TYPE_CHECKING:
     from deployer.rollout.engine.engine import Engine, Outcome
@@ -52,8 +53,8 @@ def doomed(project: Project, name: str, *, stages: Sequence[str] = STAGES) -> Do
     """What `destroy` would take down; raises BadInput for a name that neither a file nor a stack has."""
     backend = Backend(read_settings(project))
     ledger = Ledger(backend.files)
-    stacks = {stage: f"{name}-{stage}" for stage in reversed(STAGES) if stage in stages}
-    existing = {stage: stack for stage, stack in stacks.items() if backend.exists(stack)}
+    stacks: dict[str, str] = {stage: f"{name}-{stage}" for stage in reversed(STAGES) if stage in stages}
+    existing: dict[str, str] = {stage: stack for stage, stack in stacks.items() if backend.exists(stack)}
     cluster = _cluster_stack(project, ledger, name)
     others = _others(ledger, name, cluster)
     if set(stages) == set(STAGES) and not others and backend.exists(cluster):

@@ -10,7 +10,8 @@ from deployer.rollout.claim import claim
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.lock import Lock
 from deployer.rollout.engine.settings import read_settings
-from deployer.rollout.subject import STAGES, load_subject
+from deployer.rollout.subject import load_subject
+from schemas.stage import STAGES
 
 
 def unlock(project: Project, name: str, *, stages: Sequence[str] = STAGES, force: bool = False) -> list[Lock]:

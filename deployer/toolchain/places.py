@@ -6,16 +6,7 @@ import os
 from pathlib import Path
 
 from deployer.project import find_project
-
-
-def cache_folder() -> Path:
-    """What can be rebuilt and is shared by all checkouts: HUBS_CACHE_DIR, else `hubs` in the user's cache folder."""
-    given = os.environ.get("HUBS_CACHE_DIR")
-    if given:
-        return Path(given).expanduser().absolute()
-    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    # The XDG specification has relative paths ignored.
-    return (base if base.is_absolute() else Path.home() / ".cache") / "hubs"
+from providers.cache_folder import cache_folder
 
 
 def tools_folder() -> Path:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from providers.local.environment_cache import EnvironmentCache, Recipe, default_cache_folder
+from providers.cache_folder import cache_folder
+from providers.local.environment_cache import EnvironmentCache, Recipe
 from providers.local.resource import Failure, Task, Unknown, Values, known
 
 
@@ -26,7 +27,7 @@ class Environment:
     secret_outputs: frozenset[str] = frozenset()
 
     def check(self, task: Task, news: Values, olds: Values) -> tuple[Values, list[Failure]]:
-        inputs = {**news, "cache_folder": news.get("cache_folder") or str(default_cache_folder())}
+        inputs = {**news, "cache_folder": news.get("cache_folder") or str(cache_folder())}
         failures = []
         version, requirements = news.get("python_version"), news.get("requirements")
         if version is not None and not isinstance(version, Unknown) and not re.fullmatch(r"3\.\d+", str(version)):

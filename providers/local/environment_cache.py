@@ -28,7 +28,7 @@ from providers.local.resource import Task
 COMPLETE = "environment.json"
 USERS = ".users"
 LOCK = ".lock"
-FORMAT = 1
+FORMAT = 2
 """Goes into every digest; raised when environments are built differently."""
 
 
@@ -50,14 +50,6 @@ class Recipe:
         libc = "-".join(platform.libc_ver()[:1])
         content = [FORMAT, self.python, self.requirements, sys.platform, platform.machine(), libc]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:24]
-
-
-def default_cache_folder() -> Path:
-    """Where rebuildable things of all checkouts are kept."""
-    asked = os.environ.get("HUBS_CACHE_DIR")
-    if asked:
-        return Path(asked).absolute()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hubs"
 
 
 class EnvironmentCache:

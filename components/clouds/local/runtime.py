@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from components.contract import Observation
-
 POLL_SECONDS = 0.2
 
 
@@ -20,11 +18,11 @@ class LocalRuntime:
         self._folder = Path(facts["folder"])
         self._digest = str(facts["digest"])
 
-    def observe(self) -> Observation:
+    def observe(self) -> Sequence[str]:
         """Processes, files and the answering address against what was deployed."""
         from providers.local.observe import observe
 
-        return Observation(drift=observe(self._folder, self._digest))
+        return observe(self._folder, self._digest)
 
     def parts(self) -> Sequence[str]:
         """Hub, proxy, and the servers of people that left a log."""

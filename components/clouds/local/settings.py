@@ -11,6 +11,7 @@ from typing import Any
 
 from components.clouds.local.profile_settings import hub_defaults, profile_list
 from components.clouds.local.sign_in_settings import authenticator_class, groups_from, sign_in_traits
+from components.contract import HEALTH_CHECK_USERS
 from schemas.community import Deployment
 from schemas.hub import Hub, Organization
 from schemas.node_pool import NodePool
@@ -27,6 +28,7 @@ def hub_settings(deployment: Deployment) -> dict[str, Any]:
     return {
         "community": {"name": deployment.community, "stage": deployment.stage, "title": deployment.title},
         "stack": deployment.stack,
+        "health_check_users": HEALTH_CHECK_USERS,
         "domain": hub.domain or "",
         "traits": {
             "JupyterHub": _hub_traits(hub),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from components.contract import HEALTH_CHECK_USERS
 from deployer.config.checks.finding import Finding, twice
 from deployer.config.document import Path
 from deployer.config.jupyterhub_scopes import FILTERS, OWN_ROLES, SCOPES
@@ -13,8 +14,6 @@ from schemas.hub import Hub
 
 OUR_ROLES = "hubs-"
 """How roles of the project's own services begin."""
-CHECKING_USERS = "health-check-"
-"""How the health check's users begin: it removes whoever of them is left over, home and all."""
 SHORTEST_ROLE_NAME = 3
 """JupyterHub's own rule (jupyterhub.roles, 5.5.0)."""
 
@@ -25,8 +24,10 @@ def check_people(deployment: Deployment) -> Iterator[Finding]:
     for named, group in _groups_named(hub):
         yield from _group(hub, named, group)
     for named, user in _people_named(hub):
-        if user.startswith(CHECKING_USERS):
-            yield Finding(named, f"names that begin with {CHECKING_USERS} are the health check's", "use another name")
+        if user.startswith(HEALTH_CHECK_USERS):
+            yield Finding(
+                named, f"names that begin with {HEALTH_CHECK_USERS} are the health check's", "use another name"
+            )
     yield from twice(("hub", "roles"), "name", [role.name for role in hub.roles])
     for position, role in enumerate(hub.roles):
         path: Path = ("hub", "roles", position)

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from components.contract import HEALTH_CHECK_USERS
 from deployer.rollout.health.fault import StepFailed
 from deployer.rollout.health.hub_api import HubApi, server_part
 from deployer.rollout.health.kernel import Kernel
 from deployer.rollout.health.languages import Language
 from deployer.rollout.health.server_api import ServerApi
 from deployer.rollout.health.target import HubTarget
-
-USER_PREFIX = "health-check-"
 
 
 @dataclass
@@ -27,7 +26,7 @@ class Session:
     resources: AsyncExitStack
     """Closed when the session ends, whichever way."""
     deadline_seconds: float
-    name: str = field(default_factory=lambda: USER_PREFIX + secrets.token_hex(4))
+    name: str = field(default_factory=lambda: HEALTH_CHECK_USERS + secrets.token_hex(4))
 
     hub: HubApi = field(init=False)
     """The hub, asked as the service `health`."""

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
+from components.contract import HEALTH_CHECK_USERS
 from deployer.rollout.health.fault import StepFailed
 from deployer.rollout.health.files import home_keeps_files, scratch_takes_files, shared_directories_are_there
 from deployer.rollout.health.kernel import CellFailed, open_kernel
 from deployer.rollout.health.languages import LANGUAGES
 from deployer.rollout.health.login import sign_in
-from deployer.rollout.health.session import USER_PREFIX, Session
+from deployer.rollout.health.session import Session
 from deployer.rollout.health.target import DEADLINE_SECONDS, HubTarget
 
 QUICK_SECONDS = 20.0
@@ -78,7 +79,7 @@ async def add_user(session: Session) -> str:
 async def _remove_leftovers(session: Session) -> str:
     """Users of checks that were killed: older than any check that may still be running."""
     oldest = datetime.now(UTC) - timedelta(seconds=max(session.deadline_seconds, DEADLINE_SECONDS))
-    names = sorted(name for name, made in (await session.hub.users(USER_PREFIX)).items() if made < oldest)
+    names = sorted(name for name, made in (await session.hub.users(HEALTH_CHECK_USERS)).items() if made < oldest)
     if not names:
         return ""
     try:

@@ -22,7 +22,7 @@ from . import limits
 from .home import Home
 from .hub_folder import HubFolder
 from .leases import Budget, BudgetSpentError, Lease, Leases
-from .person import HEALTH_CHECK_PREFIX, clean_environment, forget, home_of
+from .person import clean_environment, forget, home_of
 from .ports import answers, choose_port, listens
 from .processes import end, identify
 from .profiles import ProfileChoices
@@ -158,7 +158,7 @@ class LocalHubSpawner(ProfileChoices, Spawner):  # type: ignore[misc]
 
     def delete_forever(self) -> None:
         """The user is removed: health checks leave nothing; people's files stay."""
-        if self.user.name.startswith(HEALTH_CHECK_PREFIX):
+        if self.user.name.startswith(self.hub_folder.settings["health_check_users"]):
             forget(self._home)
 
     @default("env_keep")

@@ -15,7 +15,6 @@ from .home import Home, Shared
 from .hub_folder import HubFolder
 from .launch import can_mount_read_only
 
-HEALTH_CHECK_PREFIX = "health-check-"
 KEPT_VARIABLES = ("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ")
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from deployer.config import load_deployments, load_fleet
+from deployer.config import load_deployments, load_each, load_fleet
 from deployer.config.image_folder import folder_digest
+from deployer.config.load import read_document
 from deployer.errors import BadInput
 from deployer.project import Project
 
@@ -142,3 +143,37 @@ def test_image_that_is_not_all_in_its_folder(project: Project) -> None:
 def test_links_inside_an_image_are_fine(project: Project) -> None:
     (project.images / "base" / "other.yaml").symlink_to("image.yaml")
     assert load_fleet(project).problems == ()
+
+
+def test_each_as_if_it_were_loaded_alone(project: Project) -> None:
+    write(project, "sound")
+    write(project, "wrong", PLAIN + "titel: x\n")
+    write(project, "first", PLAIN + "hub: {domain: hub.example.org}\n")
+    write(project, "second", PLAIN + "hub: {domain: hub.example.org}\n")
+    names = ["sound", "wrong", "first", "second"]
+    loaded = load_each(project, names)
+    assert list(loaded) == names
+    for name in names:
+        found = loaded[name]
+        if isinstance(found, BadInput):
+            with pytest.raises(BadInput) as alone:
+                load_deployments(project, name)
+            assert (found.fault, found.problems) == (alone.value.fault, alone.value.problems)
+        else:
+            assert found.deployments == load_deployments(project, name).deployments
+    assert [name for name, found in loaded.items() if isinstance(found, BadInput)] == ["wrong", "first", "second"]
+
+
+def test_a_fleet_is_read_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"community-{number}" for number in range(5)]
+    for name in names:
+        write(project, name)
+    read: list[str] = []
+
+    def counting(path: Path, label: str) -> object:
+        read.append(path.stem)
+        return read_document(path, label)
+
+    monkeypatch.setattr("deployer.config.fleet.read_document", counting)
+    load_each(project, names)
+    assert sorted(read) == [*names, "neighbour"]

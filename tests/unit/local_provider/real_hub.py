@@ -15,7 +15,8 @@ from typing import Any
 import httpx
 
 from components.clouds.local.settings import hub_settings
-from providers.local.environment_cache import EnvironmentCache, Recipe, default_cache_folder
+from providers.cache_folder import cache_folder
+from providers.local.environment_cache import EnvironmentCache, Recipe
 from providers.local.hub_files import RUNTIME
 from providers.local.observe import observe
 from providers.local.resource import Task
@@ -104,7 +105,7 @@ class RealHub:
 def hub_software(extra: str = "") -> Path:
     """An environment with the hub's software; kept between runs, so that only the first builds it."""
     recipe = Recipe(python_version=None, requirements=HUB_REQUIREMENTS.read_text() + extra)
-    cache = EnvironmentCache(default_cache_folder() / "tests")
+    cache = EnvironmentCache(cache_folder() / "tests")
     cache.hold(Task("urn:of:tests"), recipe, str(Path(__file__).parents[3]))
     return cache.folder(recipe.digest)
 
