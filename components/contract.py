@@ -3,6 +3,8 @@
 A cloud is a folder `components/clouds/<provider>` whose package exports `CLOUD`, found by its name, never by an `if`.
 Importing that package must stay cheap: `deployer validate` asks a cloud what it refuses, and must not pay for an SDK.
 So Pulumi and the SDKs are imported inside the methods that run in a Pulumi program.
+
+What a cloud with Kubernetes is made of stands in `components.kubernetes_contract`.
 """
 
 from __future__ import annotations
@@ -32,6 +34,14 @@ class Refusal:
     remedy: str
 
 
+class RefusedError(Exception):
+    """Raised in a program for what `Cloud.refusals` would have said: nothing was declared."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(f"{refusal.fault}; {refusal.remedy}")
+        self.refusal = refusal
+
+
 @dataclass(frozen=True, kw_only=True)
 class Allocatable:
     """What one node of a pool has left for people's servers."""
@@ -48,6 +58,8 @@ class ClusterArgs:
     cluster: Cluster
     project: Path
     """The checkout's root: relative paths of community files start there."""
+    protect: bool = True
+    """False only on the way to destroying the cluster, which a person typed the name for; data stays nevertheless."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,8 +130,16 @@ class Cloud(Protocol):
     tools: Sequence[str]
     """External tools that a deploy to it needs, by their names in the toolchain, besides the engine."""
 
+    def cluster_refusals(self, name: str, cluster: Cluster) -> Sequence[Refusal]:
+        """What this cloud cannot give of what the cluster asks for; paths begin inside it. Pure and cheap."""
+        ...
+
+    def change_refusals(self, facts: Mapping[str, Any], cluster: Cluster) -> Sequence[Refusal]:
+        """What a cluster that stands cannot become; `facts` are those of its last deploy, empty before the first."""
+        ...
+
     def refusals(self, deployment: Deployment) -> Sequence[Refusal]:
-        """What this cloud cannot give of what the deployment asks for. Pure and cheap."""
+        """What this cloud cannot give of what the deployment asks for besides its cluster. Pure and cheap."""
         ...
 
     def allocatable(self, cluster: Cluster, pool: str | None) -> Allocatable | None:

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from schemas.model import Cpu, MemoryGib, Model, NodePoolName, text
+from schemas.gcp import GoogleCloud
+from schemas.kubernetes import Budget, Cidr, HomeStorage, KubernetesMinor, Network, Workflows
+from schemas.model import Cpu, Many, MemoryGib, Model, NodePoolName, text
 from schemas.node_pool import NodePool
 
 
@@ -61,17 +63,79 @@ class LocalMachine(Model):
 class Cluster(Model):
     """A cluster of its own, or shared by several communities when it stands in `clusters/`."""
 
-    provider: Literal["local"] = Field(
-        description="The cloud that carries it. `local`: this machine, without Kubernetes.", examples=["local"]
+    provider: Literal["gcp", "local"] = Field(
+        description="The cloud that carries it. `local`: this machine, without Kubernetes; `gcp`: Google Cloud.",
+        examples=["local"],
     )
     node_pools: dict[NodePoolName, NodePool] = Field(
         default_factory=dict,
         description="Kinds of nodes, by name. On the local cloud a pool is a share of the machine; without any, "
-        "servers share the machine's whole budget.",
+        "servers share the machine's whole budget. Elsewhere one of them must be for people; the hub gets a pool "
+        "`core` that just holds it, unless one with that role is here.",
         examples=[{"user": {"role": "user", "cpu": 2, "memory_gib": 4, "max_nodes": 1}}],
+    )
+    kubernetes_minor: KubernetesMinor | None = Field(
+        default=None,
+        description="Version of Kubernetes to stay at; raise it by one at a time. By default the cloud keeps the "
+        "cluster up to date.",
+        examples=["1.33"],
+    )
+    maintenance_hour_utc: int = Field(
+        default=3,
+        ge=0,
+        le=23,
+        description="Hour in UTC at which the cloud may begin its maintenance, Monday to Thursday, for four hours.",
+        examples=[3],
+    )
+    api_allowed_cidrs: Many[Cidr] = Field(
+        default=(),
+        description="The only addresses that Kubernetes' API answers; by default everyone's, with the cloud's login.",
+        examples=[["192.0.2.0/24"]],
+    )
+    admin_principals: Many[Annotated[str, Field(min_length=3, max_length=254)]] = Field(
+        default=(),
+        description="Who may do everything in the cluster besides those who deploy, in the cloud's own notation.",
+        examples=[["group:hub-admins@example.org"]],
+    )
+    log_retention_days: int = Field(default=30, ge=1, le=3650, description="How long logs are kept.", examples=[30])
+    delete_untagged_images_after_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="Images in the cluster's registry that no tag names any more are deleted after this many days.",
+        examples=[30],
+    )
+    network: Network = Field(
+        default=Network(), description="Its addresses.", examples=[{"cidr": "10.0.0.0/20", "egress_addresses": 2}]
+    )
+    home_storage: HomeStorage = Field(
+        default=HomeStorage(), description="Where home directories live.", examples=[{"size_gib": 500}]
+    )
+    budget: Budget | None = Field(
+        default=None, description="Who is told of rising costs.", examples=[{"notify": ["hubs@example.org"]}]
+    )
+    github: Workflows | None = Field(
+        default=None,
+        description="The repository whose workflows may deploy here.",
+        examples=[{"repository_id": "123456789"}],
     )
     local: LocalMachine = Field(
         default=LocalMachine(),
         description="Settings of the local cloud alone.",
         examples=[{"memory_gib": 8}],
     )
+    gcp: GoogleCloud | None = Field(
+        default=None,
+        description="Settings of Google Cloud alone; needed there.",
+        examples=[{"project": "example-hubs", "zone": "us-central1-b"}],
+    )
+
+    def asks_for(self, field: str) -> bool:
+        """Whether the field has another value than it would have by itself."""
+        return bool(getattr(self, field) != type(self).model_fields[field].get_default(call_default_factory=True))
+
+
+SECTIONS = ("gcp", "local")
+"""Fields that belong to the provider of the same name."""
+KUBERNETES_FIELDS = tuple(name for name in Cluster.model_fields if name not in ("provider", "node_pools", *SECTIONS))
+"""Fields without a meaning where there is no Kubernetes."""

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pulumi
 
-from deployer.config import load_deployments, load_each
-from deployer.errors import BadInput
+from deployer.config import load_cluster, load_deployments
 from deployer.project import find_project
 from stacks.cluster import cluster_program
 from stacks.hub import hub_program
@@ -27,11 +26,7 @@ def _program(stack: str) -> Callable[[], None]:
     project = find_project(Path(__file__).parent)
     if stack.endswith(CLUSTER_SUFFIX):
         name = stack.removesuffix(CLUSTER_SUFFIX)
-        for loaded in load_each(project, sorted(path.stem for path in project.communities.glob("*.yaml"))).values():
-            for deployment in () if isinstance(loaded, BadInput) else loaded.deployments.values():
-                if deployment.cluster_name == name:
-                    return cluster_program(name, deployment.cluster, project.root)
-        raise pulumi.RunError(f"no community stands on a cluster named {name!r}")
+        return cluster_program(name, load_cluster(project, name).cluster, project.root)
     community, _, stage = stack.rpartition("-")
     for name, deployment in load_deployments(project, community).deployments.items():
         if name == stage:

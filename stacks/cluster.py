@@ -10,13 +10,16 @@ from components.contract import ClusterArgs
 from schemas.cluster import Cluster
 
 
-def cluster_program(name: str, cluster: Cluster, project: Path) -> Callable[[], None]:
-    """The Pulumi program that declares a cluster and exports its facts."""
+def cluster_program(name: str, cluster: Cluster, project: Path, *, protect: bool = True) -> Callable[[], None]:
+    """The Pulumi program that declares a cluster and exports its facts.
+
+    With `protect` false, on the way to destroying it, nothing but people's data is spared.
+    """
 
     def program() -> None:
         import pulumi
 
-        outputs = cloud(cluster.provider).cluster(name, ClusterArgs(cluster=cluster, project=project))
+        outputs = cloud(cluster.provider).cluster(name, ClusterArgs(cluster=cluster, project=project, protect=protect))
         pulumi.export("facts", outputs.facts)
 
     return program

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
+from pathlib import Path
 from typing import cast
 
 from components.contract import Cloud
@@ -12,8 +13,15 @@ from components.contract import Cloud
 
 @cache
 def providers() -> tuple[str, ...]:
-    """Names of all clouds there are: the folders of this package."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg))
+    """Names of all clouds there are: the folders of this package that hold a `cloud.py`."""
+    return tuple(
+        sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg and _built(module.name))
+    )
+
+
+def _built(name: str) -> bool:
+    """False for a folder that only knows its cloud's machines and prices so far."""
+    return any((Path(folder) / name / "cloud.py").is_file() for folder in __path__)
 
 
 @cache

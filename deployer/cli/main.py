@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "refresh": ("refresh", "Hubs", "Compare the recorded state with reality, and record what is true."),
     "destroy": ("destroy", "Hubs", "Take a community's hubs down; data is kept unless told otherwise."),
     "unlock": ("unlock", "Hubs", "Clear the lock that a killed run left behind."),
+    "machines": ("machines", "Clouds", "Show the machines that clouds rent out, and which one a wish would get."),
+    "cost": ("cost", "Clouds", "Tell what a community costs: idle month, hour in each profile."),
     "tools": ("tools", "Machine", "List and install the external tools."),
     "doctor": ("doctor", "Machine", "Check this machine and this checkout; say what to mend."),
 }

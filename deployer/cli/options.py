@@ -32,6 +32,33 @@ def community_argument(function: F) -> F:
     return click.argument("community", shell_complete=_complete_communities)(function)
 
 
+def community_or_cluster(function: F) -> F:
+    """One community, or `--cluster NAME`."""
+    cluster = click.option("--cluster", metavar="NAME", help="A cluster alone, by its name, instead of a community.")
+    return cluster(click.argument("community", required=False, shell_complete=_complete_communities)(function))
+
+
+def only_one(community: str | None, cluster: str | None, stage: str | None) -> str:
+    """The name of whichever was given. Raises click.UsageError for both, for neither, and for a cluster's stage."""
+    if (community is None) == (cluster is None):
+        raise click.UsageError("name a community, or a cluster with --cluster NAME")
+    if cluster and stage:
+        raise click.UsageError("a cluster has no stages; leave out --stage")
+    return community or cluster or ""
+
+
+def simulate_option(function: F) -> F:
+    """`--simulate`: stand-ins in place of a cluster's cloud."""
+    text = "With --cluster: stand-ins in place of the cloud, and a state of their own; no account, no cost."
+    return click.option("--simulate", is_flag=True, help=text)(function)
+
+
+def only_clusters_are_simulated(cluster: str | None, simulate: bool) -> None:
+    """Raises click.UsageError for a simulated community."""
+    if simulate and not cluster:
+        raise click.UsageError("--simulate is for clusters; name one with --cluster NAME")
+
+
 def communities_argument(function: F) -> F:
     """Any number of communities, by name or by path; none means all."""
     return click.argument("communities", nargs=-1, shell_complete=_complete_communities)(function)

@@ -74,7 +74,7 @@ def _cluster(community: Community, shelf: Shelf, noted: Noted, own: Layer) -> tu
     """The cluster and the layer it came from; no cluster when it is noted why there is none."""
     named, here = community.cluster, Layers([own])
     if isinstance(named, Cluster):
-        noted.findings(_at(("cluster",), check_cluster(named)), here)
+        noted.findings(_at(("cluster",), check_cluster(community.name, named)), here)
         if community.name in shelf.cluster_names:
             fault = f"clusters/{community.name}.yaml has this name too, and each would be {community.name}-cluster"
             noted.findings([Finding(("cluster",), fault, f"use it with cluster: {community.name}, or rename it")], here)

@@ -79,7 +79,7 @@ class Shelf:
                 fault=finding.fault,
                 remedy=finding.remedy,
             )
-            for finding in check_cluster(read.value)
+            for finding in check_cluster(name, read.value)
         ]
         return Shared(read.document, None if problems else read.value, tuple(problems))
 

@@ -11,6 +11,7 @@ from deployer.report.console import output, print_event, print_json
 from deployer.report.errors import error_data
 
 if TYPE_CHECKING:
+    from deployer.rollout.cluster_alone import ClusterRollout
     from deployer.rollout.deploy import Rollout, StageResult
     from deployer.rollout.engine.lock import Lock
     from deployer.rollout.reconcile import Refreshed
@@ -29,6 +30,15 @@ def show_rollout(rollout: Rollout, *, as_json: bool) -> None:
         output().print(f"  {stage.stage:8} {stage.url}{_health(stage)}", markup=False)
     for line in _how_to_log_in(rollout):
         output().print(f"  {line}", markup=False)
+
+
+def show_cluster_rollout(rollout: ClusterRollout, *, as_json: bool) -> None:
+    """What became of a cluster by itself."""
+    if as_json:
+        print_event({"event": "result", **asdict(rollout)})
+        return
+    said = f"up: {rollout.detail}" if rollout.changed else "nothing changed"
+    output().print(f"{rollout.cluster}: {said} ({rollout.seconds:.1f} s)", markup=False, style="bold green")
 
 
 def show_failure(error: DeployerError) -> None:

@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from schemas.cluster import Cluster
 from schemas.community import Deployment
 
 SOURCES = ("components", "providers", "stacks")
@@ -42,11 +43,9 @@ class Digests:
 def digests(deployments: Mapping[str, Deployment], secrets: Mapping[str, str | None]) -> Digests:
     """Of a community's resolved stages and their sign-in secrets, by stage."""
     sources = source_digest()
-    cluster = next(iter(deployments.values()))
+    any_stage = next(iter(deployments.values()))
     return Digests(
-        cluster=_digest(
-            {"name": cluster.cluster_name, "cluster": cluster.cluster.model_dump(mode="json"), "sources": sources}
-        ),
+        cluster=cluster_digest(any_stage.cluster_name, any_stage.cluster),
         stages={
             stage: _digest(
                 {
@@ -58,6 +57,11 @@ def digests(deployments: Mapping[str, Deployment], secrets: Mapping[str, str | N
             for stage, deployment in deployments.items()
         },
     )
+
+
+def cluster_digest(name: str, cluster: Cluster) -> str:
+    """Of what a cluster's stack is made from."""
+    return _digest({"name": name, "cluster": cluster.model_dump(mode="json"), "sources": source_digest()})
 
 
 @cache

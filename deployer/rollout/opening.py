@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from deployer import toolchain
 from deployer.project import Project
-from deployer.rollout.engine.settings import read_settings
+from deployer.rollout.engine.settings import EngineSettings, read_settings
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.progress import Listener, StepDone, StepStarted, ToolProgress
 from providers.cache_folder import cache_folder
@@ -21,13 +21,21 @@ ENGINE = "pulumi"
 
 
 def open_engine(
-    project: Project, community: str, *, tools: Sequence[str] = (), interruption: Interruption, listen: Listener
+    project: Project,
+    community: str,
+    *,
+    tools: Sequence[str] = (),
+    settings: EngineSettings | None = None,
+    interruption: Interruption,
+    listen: Listener,
 ) -> Engine:
     """The engine on the project's state, and further tools that a deploy needs; what is missing is installed.
 
+    `settings` are for another state than the project's own.
+
     Raises ToolMissing, or DeployerError when Pulumi.yaml cannot be used.
     """
-    settings = read_settings(project)
+    settings = settings or read_settings(project)
     began = time.monotonic()
     names = [ENGINE, *tools]
     listen(StepStarted(step="tools"))

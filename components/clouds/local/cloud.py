@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from components.contract import Allocatable, Refusal
+from schemas.cluster import KUBERNETES_FIELDS
 
 if TYPE_CHECKING:
     from components.contract import ClusterArgs, ClusterOutputs, HubArgs, HubOutputs, HubRuntime
@@ -27,11 +28,18 @@ class LocalCloud:
     data_types: Sequence[str] = ("localhub:index:Directory",)
     tools: Sequence[str] = ("node", "configurable-http-proxy")
 
+    def cluster_refusals(self, name: str, cluster: Cluster) -> Sequence[Refusal]:
+        """A machine has no GPUs to lend, no spot nodes, no nodes to count, and no Kubernetes."""
+        pools = [refusal for pool, share in cluster.node_pools.items() for refusal in _pool_refusals(pool, share)]
+        return [*pools, *_kubernetes_refusals(cluster)]
+
+    def change_refusals(self, facts: Mapping[str, Any], cluster: Cluster) -> Sequence[Refusal]:
+        """None: a machine's share can be any other tomorrow."""
+        return []
+
     def refusals(self, deployment: Deployment) -> Sequence[Refusal]:
-        """A machine has no GPUs to lend, no spot nodes and no nodes to count."""
-        return [
-            refusal for name, pool in deployment.cluster.node_pools.items() for refusal in _pool_refusals(name, pool)
-        ]
+        """None: whatever fits the machine, a hub on it can be."""
+        return []
 
     def allocatable(self, cluster: Cluster, pool: str | None) -> Allocatable | None:
         """A pool's own figures, or the machine's budget where the file gives one."""
@@ -90,11 +98,20 @@ def _pool_refusals(name: str, pool: NodePool) -> Iterator[Refusal]:
     for field, asked in meaningless.items():
         if asked:
             yield Refusal(
-                path=("cluster", "node_pools", name, field),
+                path=("node_pools", name, field),
                 fault=f"the local cloud is one machine: a pool there is a share of its cores and memory, and {field} "
                 f"has no meaning (found {_plain(getattr(pool, field))})",
                 remedy=f"remove {field}, or remove the pool: servers then share the machine's whole budget",
             )
+
+
+def _kubernetes_refusals(cluster: Cluster) -> Iterator[Refusal]:
+    for field in filter(cluster.asks_for, KUBERNETES_FIELDS):
+        yield Refusal(
+            path=(field,),
+            fault=f"the local cloud has no Kubernetes, and {field} has no meaning there",
+            remedy=f"remove {field}, or choose a cloud as provider",
+        )
 
 
 def _field_default(pool: NodePool, field: str) -> Any:

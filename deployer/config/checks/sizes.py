@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import floor
 
 from components.clouds import cloud
 from components.contract import Allocatable
@@ -131,7 +132,7 @@ def _gpus(deployment: Deployment, path: Path, profile: Profile, for_people: list
 def _fits(deployment: Deployment, profile: Profile | None, asked: Asked) -> Iterator[Finding]:
     cluster = deployment.cluster
     for_people = [name for name, pool in cluster.node_pools.items() if pool.role == "user"]
-    name = (profile.node_pool if profile else None) or next(iter(for_people), None)
+    name = (profile.node_pool if profile else None) or _first_for_people(deployment)
     if name is None and cluster.node_pools:
         return  # said already: no pool is for people
     offers = cloud(cluster.provider)
@@ -148,9 +149,34 @@ def _fits(deployment: Deployment, profile: Profile | None, asked: Asked) -> Iter
             bigger = [each for each, other in others if other and _holds(other, asked)]
             yield Finding(
                 path,
-                f"{amount.guarantee:g} {what} promised, but {where} {there:g} for servers",
-                f"use node_pool: {bigger[0]}" if bigger and profile else f"promise at most {there:g}",
+                f"{amount.guarantee:g} {what} promised, but {where} {_down(there)} for servers",
+                f"use node_pool: {bigger[0]}"
+                if bigger and profile
+                else f"promise at most {_down(there)}{_largest(deployment, name, offer)}",
             )
+
+
+def _first_for_people(deployment: Deployment) -> str | None:
+    """Where servers go whose profile names no pool."""
+    return next((name for name, pool in deployment.cluster.node_pools.items() if pool.role == "user"), None)
+
+
+def _largest(deployment: Deployment, pool: str | None, offer: Allocatable) -> str:
+    """The largest profile on the same nodes that does fit, as the end of a remedy; empty where there is none."""
+    everywhere = _of_hub(deployment)
+    fitting = [
+        (asked.memory_gib.guarantee, asked.cpu.guarantee, profile.slug)
+        for position, profile in enumerate(deployment.hub.profiles)
+        if (profile.node_pool or _first_for_people(deployment)) == pool
+        for asked in _choices(("hub", "profiles", position), profile, everywhere)
+        if _holds(offer, asked)
+    ]
+    return f"; {max(fitting)[2]!r} is the largest profile that fits" if fitting else ""
+
+
+def _down(amount: float) -> str:
+    """Rounded down: whoever copies the figure from the message must not fail again."""
+    return f"{floor(amount * 100) / 100:g}"
 
 
 def _holds(offer: Allocatable, asked: Asked) -> bool:

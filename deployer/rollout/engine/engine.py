@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from deployer.rollout.engine.faults import explained, kept
 from deployer.rollout.engine.guard import settle
 from deployer.rollout.engine.leftovers import cleared_away
 from deployer.rollout.engine.passphrase import Passphrase
-from deployer.rollout.engine.settings import EngineSettings
+from deployer.rollout.engine.settings import PASSPHRASE_PROVIDER, EngineSettings
 from deployer.rollout.engine.stack import OneProcessStack, capturing
 from deployer.rollout.engine.workspace import Program, Workspaces
 from deployer.rollout.interruption import Interruption
@@ -76,6 +77,12 @@ class Engine:
     def busy_seconds(self) -> float:
         """How long the engine has run so far; several at once count once."""
         return self._workspaces.command.busy_seconds
+
+    @property
+    def _install(self) -> str:
+        """The command that gets the engine a provider plugin, but for the plugin's name and version."""
+        home, executable = self._workspaces.home, self._workspaces.command.command
+        return f"PULUMI_HOME={shlex.quote(str(home))} {shlex.quote(executable)} plugin install resource"
 
     def preview(self, stack: str, program: Program) -> Outcome:
         """What `up` would do; touches nothing, and a stack that does not exist yet is not made."""
@@ -217,7 +224,7 @@ class Engine:
             if self._interruption.count:
                 raise Interrupted(f"interrupted while at work on {stack}", left=kept(events)) from None
             events.wait()
-            raise explained(self._settings, stack, error, events) from error
+            raise explained(self._settings, stack, error, events, install=self._install) from error
         except OSError as error:
             raise EngineFailed(f"the engine could not be started: {error}", remedy="deployer tools") from error
         if self._interruption.count:
@@ -229,9 +236,7 @@ class Engine:
     def _throwaway(self) -> Iterator[Engine]:
         """An engine like this one on an empty state that is gone afterwards."""
         with tempfile.TemporaryDirectory(prefix="hubs-preview-") as folder:
-            settings = EngineSettings(
-                project=self._settings.project, backend_url=f"file://{folder}", secrets_provider="passphrase"
-            )
+            settings = replace(self._settings, backend_url=f"file://{folder}", secrets_provider=PASSPHRASE_PROVIDER)
             engine = Engine(
                 settings,
                 executable=Path(self._workspaces.command.command),

@@ -15,6 +15,7 @@ from deployer.rollout.engine.settings import EngineSettings
 SELF_EVIDENT: Final = re.compile(r"^(update|preview|refresh|destroy) (failed|cancell?ed)$|^resource .* registered$")
 STATE_UNWRITTEN: Final = "failed to save snapshot"
 """The engine puts this down to whichever resource it was at."""
+NO_PLUGIN: Final = re.compile(r"no resource plugin 'pulumi-resource-([\w-]+)' found .*?at version v([\w.+-]+)")
 PROGRAM_FAILED: Final = "python inline source runtime error: "
 AGAIN: Final = "then run the same command again: it goes on from there"
 TOLD: Final = ("create", "update", "replace", "delete")
@@ -58,11 +59,18 @@ KNOWN: Final[Sequence[Explanation]] = (
 """What the engine says when the trouble is with the state; asked only where no resource is at fault."""
 
 
-def explained(settings: EngineSettings, stack: str, error: CommandError, events: Events) -> EngineFailed:
-    """The error to raise for a failed engine command."""
+def explained(
+    settings: EngineSettings, stack: str, error: CommandError, events: Events, *, install: str
+) -> EngineFailed:
+    """The error to raise for a failed engine command; `install` is the command that gets a plugin, but for which."""
     complaints = [_cleaned(complaint) for complaint in events.complaints if not SELF_EVIDENT.match(complaint.message)]
     if any(STATE_UNWRITTEN in complaint.message for complaint in complaints):
         return _of_the_state(settings, stack, error, events, complaints)
+    missing = next(filter(None, (NO_PLUGIN.search(complaint.message) for complaint in complaints)), None)
+    if missing is not None:
+        plugin, version = missing.groups()
+        fault = f"{stack}: the engine has no provider plugin for {plugin} (pulumi-resource-{plugin} {version})"
+        return EngineFailed(fault, left=kept(events), remedy=f"get it: {install} {plugin} {version}; {AGAIN}")
     at_fault = next((complaint for complaint in complaints if complaint.urn in _custom(events)), None)
     if at_fault is None:
         at_fault = next((complaint for complaint in complaints if complaint.urn and _named(complaint)), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -26,6 +26,8 @@ class EngineSettings:
     """Of the state, as the engine takes it; a folder's path is absolute."""
     secrets_provider: str
     """For stacks yet to be made; a stack that exists keeps its own."""
+    world: Path | None = None
+    """Folder of the simulated clouds, for a run against stand-ins; None for a run against the clouds themselves."""
 
     @property
     def engine_url(self) -> str:
@@ -60,6 +62,21 @@ def read_settings(project: Project, environment: Mapping[str, str] = os.environ)
     url = environment.get("PULUMI_BACKEND_URL") or (document.get("backend") or {}).get("url") or "file://.state"
     provider = environment.get("PULUMI_SECRETS_PROVIDER") or document.get("secretsProvider") or PASSPHRASE_PROVIDER
     return EngineSettings(project=name, backend_url=_resolved(str(url), project.root), secrets_provider=str(provider))
+
+
+def simulated_settings(project: Project) -> EngineSettings:
+    """For a run against stand-ins: a world and a state of their own beside the project's state.
+
+    Both are on this machine, wherever the real state is. Raises DeployerError as `read_settings` does.
+    """
+    real = read_settings(project)
+    beside = real.folder or project.root / ".state"
+    return replace(
+        real,
+        backend_url=f"file://{beside / 'simulated'}",
+        secrets_provider=PASSPHRASE_PROVIDER,
+        world=beside / ".simulated",
+    )
 
 
 def _resolved(url: str, root: Path) -> str:

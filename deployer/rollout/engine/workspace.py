@@ -16,6 +16,7 @@ from deployer.rollout.engine.command import EngineCommand
 from deployer.rollout.engine.passphrase import Passphrase, find_passphrase
 from deployer.rollout.engine.stack import OneProcessStack
 from deployer.rollout.progress import Listener, Note
+from providers.simulated.install import environment as simulated_environment
 
 Program = Callable[[], None]
 
@@ -63,7 +64,7 @@ class Workspaces:
                 made = self.passphrase.made
                 self._listen(Note(text=f"made a passphrase for the secrets in the state: {made}; keep a copy"))
         folders = [*self.search_path, Path(sys.executable).parent]
-        return {
+        variables = {
             **self.passphrase.environment,
             "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)]),
             "PULUMI_BACKEND_URL": self._backend.settings.engine_url,
@@ -71,6 +72,11 @@ class Workspaces:
             # Plugins come from PATH, at the versions that the toolchain checked.
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         }
+        world = self._backend.settings.world
+        if world is None:
+            return variables
+        # Stand-ins come first on PATH, so that no run meant for them finds a cloud's own plugin.
+        return {**variables, **simulated_environment(world, inherited=variables)}
 
 
 def _stack_settings(state: StackState | None) -> StackSettings:

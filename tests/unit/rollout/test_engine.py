@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import stat
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pulumi
 import pytest
 
 from deployer.errors import DeployerError, EngineFailed, Interrupted
@@ -116,6 +118,17 @@ def test_a_fault_of_the_program_comes_without_its_traceback(bench: Any) -> None:
         bench.engine.up(STACK, program)
 
     assert failed.value.fault == "demo-staging: no image named 'basse'"
+
+
+def test_a_plugin_that_is_not_there_comes_with_the_command_that_gets_it(bench: Any) -> None:
+    def program() -> None:
+        options = pulumi.ResourceOptions(version="1.2.3")
+        pulumi.CustomResource("nowhere:index:Thing", "thing", {}, options)
+
+    with pytest.raises(EngineFailed) as error:
+        bench.engine.preview(STACK, program)
+    assert "the engine has no provider plugin for nowhere (pulumi-resource-nowhere 1.2.3)" in error.value.fault
+    assert re.search(r"PULUMI_HOME=\S+ \S+ plugin install resource nowhere 1\.2\.3;", error.value.remedy)
 
 
 def test_a_wrong_passphrase(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:

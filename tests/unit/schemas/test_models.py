@@ -32,7 +32,18 @@ each_field = pytest.mark.parametrize(
     ("model", "name", "info"), FIELDS, ids=[f"{model.__name__}.{name}" for model, name, _ in FIELDS]
 )
 
-UNITS = ("_gib", "_minutes", "_days", "_nodes", "_port", "_servers", "_servers_per_user")
+UNITS = (
+    "_gib",
+    "_minutes",
+    "_days",
+    "_nodes",
+    "_port",
+    "_servers",
+    "_per_month",
+    "_hour_utc",
+    "_addresses",
+    "_servers_per_user",
+)
 COUNTS = {"cpu", "gpu", "count", "guarantee", "limit"}
 """Numbers whose unit their name is, or their description says."""
 

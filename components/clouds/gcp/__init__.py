@@ -1,0 +1,7 @@
+"""Google Cloud."""
+
+from __future__ import annotations
+
+from components.clouds.gcp.cloud import GoogleCloudPlatform
+
+CLOUD = GoogleCloudPlatform()

@@ -1,0 +1,47 @@
+"""As whom nodes act: enough to write logs and metrics and to pull images, and nothing else."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components.clouds.gcp.names import SERVICE_ACCOUNT, fitted
+from components.kubernetes_contract import Site
+
+ROLES = (
+    "roles/logging.logWriter",
+    "roles/monitoring.metricWriter",
+    "roles/monitoring.viewer",
+    "roles/stackdriver.resourceMetadata.writer",
+)
+"""What Google's hardening guide gives nodes; the right to pull images is given on the registry itself."""
+
+
+class NodeIdentity(pulumi.ComponentResource):
+    """A service account of its own: the default one of Compute may edit the whole project."""
+
+    email: pulumi.Output[str]
+    member: pulumi.Output[str]
+
+    def __init__(self, name: str, site: Site, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("hubs:gcp:NodeIdentity", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        account = gcp.serviceaccount.Account(
+            f"{name}-nodes",
+            account_id=fitted(f"nodes-{name}", SERVICE_ACCOUNT),
+            display_name=f"Nodes of {name}",
+            opts=child,
+        )
+        self.grants = [
+            gcp.projects.IAMMember(
+                f"{name}-nodes-{role.removeprefix('roles/')}",
+                project=site.account,
+                role=role,
+                member=account.member,
+                opts=child,
+            )
+            for role in ROLES
+        ]
+        self.email = account.email
+        self.member = account.member
+        self.register_outputs({"email": self.email})

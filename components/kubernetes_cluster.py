@@ -1,0 +1,182 @@
+"""A Kubernetes cluster and what its hubs share, put together from a cloud's parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pulumi
+
+from components.cluster_pools import ResolvedPool, cluster_pools
+from components.contract import ClusterArgs, ClusterOutputs
+from components.kubernetes_contract import (
+    BudgetArgs,
+    CiIdentityArgs,
+    CiIdentityOutputs,
+    ControlPlaneArgs,
+    ControlPlaneOutputs,
+    DiskHomes,
+    HomeStorageArgs,
+    NetworkArgs,
+    NetworkOutputs,
+    NfsHomes,
+    NodePoolArgs,
+    Parts,
+    RegistryArgs,
+    RegistryOutputs,
+    Site,
+)
+from components.machines.capacity import MIB
+from components.machines.offers import offer
+
+
+class KubernetesCluster(pulumi.ComponentResource):
+    """Network, control plane, node pools, registry, homes; a budget and a deployer's identity where asked for.
+
+    Deletion goes backwards: pools before the control plane, that before its network. What holds data stays.
+    """
+
+    def __init__(
+        self, name: str, args: ClusterArgs, parts: Parts, site: Site, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("hubs:kubernetes:Cluster", name, None, opts)
+        self._name, self._args, self._asked, self._parts, self._site = name, args, args.cluster, parts, site
+        labels = {"managed-by": "hubs", "hubs-cluster": name}
+        provider = parts.provider(name, site, labels, pulumi.ResourceOptions(parent=self))
+        self._child = pulumi.ResourceOptions(parent=self, providers=[provider])
+
+        network = self._network()
+        control_plane = self._control_plane(network)
+        pools = {pool.name: self._pool(pool, control_plane, network) for pool in self._pools()}
+        ci = self._ci_identity(control_plane)
+        registry = self._registry(control_plane, ci)
+        homes = self._homes(network)
+        self._budget()
+
+        facts: dict[str, Any] = {
+            "provider": self._asked.provider,
+            "site": asdict(site),
+            "kubernetes_minor": self._asked.kubernetes_minor,
+            "network": {field: getattr(self._asked.network, field) for field in ("cidr", "pod_cidr", "service_cidr")},
+            "kubeconfig": control_plane.kubeconfig,
+            "oidc_issuer": control_plane.oidc_issuer,
+            "node_principal": control_plane.node_principal,
+            "egress_ips": list(network.egress_ips),
+            "pools": pools,
+            "registry": {"host": registry.host, "prefix": registry.prefix},
+            "homes": self._homes_facts(homes),
+            "ci": {"principal": ci.principal, **ci.settings} if ci else None,
+        }
+        self.contract_outputs = ClusterOutputs(facts=facts)
+        self.register_outputs(facts)
+
+    def _pools(self) -> list[ResolvedPool]:
+        return cluster_pools(self._asked, offer(self._asked.provider))
+
+    def _network(self) -> NetworkOutputs:
+        asked = self._asked.network
+        args = NetworkArgs(
+            site=self._site,
+            cidr=asked.cidr,
+            pod_cidr=asked.pod_cidr,
+            service_cidr=asked.service_cidr,
+            egress_addresses=asked.egress_addresses,
+        )
+        return self._parts.network(self._name, args, self._child).contract_outputs
+
+    def _control_plane(self, network: NetworkOutputs) -> ControlPlaneOutputs:
+        asked = self._asked
+        args = ControlPlaneArgs(
+            site=self._site,
+            network=network,
+            kubernetes_minor=asked.kubernetes_minor,
+            maintenance_hour_utc=asked.maintenance_hour_utc,
+            api_allowed_cidrs=asked.api_allowed_cidrs,
+            admin_principals=asked.admin_principals,
+            log_retention_days=asked.log_retention_days,
+            protect=self._args.protect,
+        )
+        return self._parts.control_plane(self._name, args, self._child).contract_outputs
+
+    def _pool(
+        self, pool: ResolvedPool, control_plane: ControlPlaneOutputs, network: NetworkOutputs
+    ) -> Mapping[str, Any]:
+        args = NodePoolArgs(
+            site=self._site,
+            control_plane=control_plane,
+            network=network,
+            pool=pool.name,
+            role=pool.role,
+            machine=pool.choice.machine,
+            spot=pool.spot,
+            min_nodes=pool.min_nodes,
+            max_nodes=pool.max_nodes,
+            disk_gib=pool.disk_gib,
+            labels=pool.labels,
+            taints=pool.taints,
+            kubernetes_minor=self._asked.kubernetes_minor,
+        )
+        made = self._parts.node_pool(f"{self._name}-{pool.name}", args, self._child).contract_outputs
+        return {
+            "role": pool.role,
+            "machine_type": pool.choice.machine.name,
+            "spot": pool.spot,
+            "node_selector": pool.labels,
+            "tolerations": [
+                {"key": taint.key, "operator": "Equal", "value": taint.value, "effect": taint.effect}
+                for taint in (*pool.taints, *made.extra_taints)
+            ],
+            "free": {
+                "cpu_millis": pool.free.millicores,
+                "memory_mib": pool.free.memory_bytes // MIB,
+                "gpu": pool.free.gpu,
+                "pods": pool.free.pods,
+            },
+        }
+
+    def _ci_identity(self, control_plane: ControlPlaneOutputs) -> CiIdentityOutputs | None:
+        asked = self._asked.github
+        if asked is None:
+            return None
+        args = CiIdentityArgs(
+            site=self._site,
+            node_principal=control_plane.node_principal,
+            repository_id=asked.repository_id,
+            environments=asked.environments,
+        )
+        return self._parts.ci_identity(self._name, args, self._child).contract_outputs
+
+    def _registry(self, control_plane: ControlPlaneOutputs, ci: CiIdentityOutputs | None) -> RegistryOutputs:
+        args = RegistryArgs(
+            site=self._site,
+            node_principal=control_plane.node_principal,
+            keep_days=self._asked.delete_untagged_images_after_days,
+            push_principals=[ci.principal] if ci else [],
+            protect=self._args.protect,
+        )
+        return self._parts.registry(self._name, args, self._child).contract_outputs
+
+    def _homes(self, network: NetworkOutputs) -> DiskHomes | NfsHomes:
+        asked = self._asked.home_storage
+        args = HomeStorageArgs(
+            site=self._site,
+            network=network,
+            kind=asked.kind,
+            size_gib=asked.size_gib,
+            snapshot_keep_days=asked.backup_keep_days,
+            client_cidr=self._asked.network.cidr,
+            protect=self._args.protect,
+        )
+        return self._parts.home_storage(f"{self._name}-homes", args, self._child).contract_outputs
+
+    def _homes_facts(self, homes: DiskHomes | NfsHomes) -> dict[str, Any]:
+        asked = self._asked.home_storage
+        # vars(), not asdict(): that would copy Outputs, which cannot be copied.
+        return {"kind": asked.kind, "size_gib": asked.size_gib, "user_quota_gib": asked.user_quota_gib, **vars(homes)}
+
+    def _budget(self) -> None:
+        asked = self._asked.budget
+        if asked is not None:
+            args = BudgetArgs(site=self._site, usd_per_month=asked.usd_per_month, notify=asked.notify)
+            self._parts.budget(self._name, args, self._child)

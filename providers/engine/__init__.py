@@ -1,0 +1,1 @@
+"""The engine's protocol for provider plugins, spoken once for every plugin of this project."""
