@@ -92,7 +92,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         task = replace(self._task(request.urn), naming=naming)
         resource = self._resource(request.urn, context)
         inputs, failures = _run(context, lambda: resource.check(task, news, olds))
-        return proto.CheckResponse(inputs=wire.write(inputs, secrets), failures=map(_failure, failures))
+        # A secret is one, whether or not the program said so.
+        return proto.CheckResponse(inputs=_state(resource, secrets, inputs, {}), failures=map(_failure, failures))
 
     def Diff(self, request: Any, context: Any) -> Any:
         resource = self._resource(request.urn, context)

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
-from providers.local.resource import Resource, Values, known
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One changed property; `place` is dotted for what lies within maps."""
-
-    place: str
-    kind: Literal["add", "delete", "update"]
-    replaces: bool = False
-    of_input: bool = True
-    """False for drift: the inputs are the same, reality is not."""
+from providers.engine.values import Difference, Values, known
+from providers.local.resource import Resource
 
 
 def differences(resource: Resource, old_inputs: Values, news: Values, outputs: Values) -> list[Difference]:

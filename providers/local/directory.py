@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from providers.engine.values import Failure, Fault, Task, Unknown, Values
 from providers.local.files import make_folders, refuse_link, remove_if_empty
 from providers.local.machine import MARK
-from providers.local.resource import Failure, Fault, Task, Unknown, Values
 
 PURPOSES = ("homes", "shared", "scratch")
 PRIVATE = "0700"

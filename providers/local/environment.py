@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from providers.cache_folder import cache_folder
+from providers.engine.values import Failure, Task, Unknown, Values, known
 from providers.local.environment_cache import EnvironmentCache, Recipe
-from providers.local.resource import Failure, Task, Unknown, Values, known
 
 
 class Environment:

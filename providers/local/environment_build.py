@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from providers.local.resource import Fault, Task
+from providers.engine.values import Fault, Task
 
 if TYPE_CHECKING:
     from providers.local.environment_cache import Recipe

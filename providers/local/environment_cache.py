@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from providers.engine.values import Task
 from providers.local.files import read_json, remove_if_empty, write_json
 from providers.local.locks import Taken, locked
-from providers.local.resource import Task
 
 COMPLETE = "environment.json"
 USERS = ".users"

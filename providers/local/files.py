@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from providers.local.resource import Fault
+from providers.engine.values import Fault
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:

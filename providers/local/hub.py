@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from providers.engine.values import UNKNOWN, Failure, Fault, HalfDone, Task, Unknown, Values
 from providers.local import hub_keys, ports
 from providers.local.files import make_folders, read_json, write_json
 from providers.local.hub_files import MARK, RUNTIME
@@ -19,7 +20,6 @@ from providers.local.machine import MARK as MACHINE_MARK
 from providers.local.machine import PORT_LOCK
 from providers.local.ownership import mark_of, why_not_ours
 from providers.local.proxy_command import proxy_command
-from providers.local.resource import UNKNOWN, Failure, Fault, HalfDone, Task, Unknown, Values
 
 PLACES = "places.json"
 ANSWERED = "answered"

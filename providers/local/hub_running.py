@@ -9,11 +9,11 @@ from typing import Any
 
 import psutil
 
+from providers.engine.values import Fault, Task
 from providers.local import hub_processes
 from providers.local.answering import version_at
 from providers.local.hub_files import HubFiles
 from providers.local.logs import last_lines, log_files
-from providers.local.resource import Fault, Task
 from providers.local.supervisor import LIVE, Part, Supervisor
 from providers.local.supervisor_conf import CONF, PARTS, socket_path
 

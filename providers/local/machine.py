@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from providers.engine.values import Failure, Fault, Task, Unknown, Values
 from providers.local.files import read_json, remove_if_empty, write_json
 from providers.local.ownership import mark_of, why_not_ours
-from providers.local.resource import Failure, Fault, Task, Unknown, Values
 
 MARK = "machine.json"
 PORT_LOCK = ".ports.lock"

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Collection, Iterator
 from contextlib import closing
 
-from providers.local.resource import Fault
+from providers.engine.values import Fault
 
 # Below the ports that Linux (32768) and macOS (49152) lend to outgoing connections, which could take a hub's port
 # while it is down.

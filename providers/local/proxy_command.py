@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from providers.local.resource import Fault
+from providers.engine.values import Fault
 
 
 def proxy_command() -> list[str]:

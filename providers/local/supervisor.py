@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from providers.local.resource import Fault
+from providers.engine.values import Fault
 from providers.local.supervisor_conf import CONF, FOLDER_VARIABLE, PART_VARIABLE, identifier, socket_path
 
 LIVE = frozenset({"STARTING", "RUNNING"})

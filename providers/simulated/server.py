@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
-from providers.engine.bare_sdk import import_protocol_alone
 from providers.engine.plugin import Plugin
+from providers.engine.start import start
 
 
 def main() -> None:
     """Serve one simulated cloud to the engine that started this process."""
-    import_protocol_alone()
-    from providers.engine.servicer import serve
-
     cloud, *rest = sys.argv[1:]
-    address = next((argument for argument in rest if not argument.startswith("-")), None)
-    try:
-        serve(_plugin(cloud), address)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    start(partial(_plugin, cloud), rest)
 
 
 def _plugin(cloud: str) -> Plugin:

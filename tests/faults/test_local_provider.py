@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from providers.engine.values import Fault, Task
 from providers.local.environment import RESOURCE as ENVIRONMENT
-from providers.local.resource import Fault, Task
 from tests.unit.local_provider.fixtures import engine, hub, stack
 from tests.unit.local_provider.real_hub import RealHub, gone, until
 from tests.unit.local_provider.real_stack import RealStack

@@ -16,10 +16,10 @@ import httpx
 
 from components.clouds.local.settings import hub_settings
 from providers.cache_folder import cache_folder
+from providers.engine.values import Task
 from providers.local.environment_cache import EnvironmentCache, Recipe
 from providers.local.hub_files import RUNTIME
 from providers.local.observe import observe
-from providers.local.resource import Task
 from providers.local.runtime.leases import Budget, Lease, Leases
 from providers.local.runtime.processes import identify
 from providers.local.supervisor import Supervisor

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from providers.engine.values import Fault, Task, Values
 from providers.local.directory import RESOURCE
-from providers.local.resource import Fault, Task, Values
 from tests.unit.local_provider.real_stack import RealStack
 
 TASK = Task("urn:pulumi:demo-staging::hubs::localhub:index:Directory::homes")

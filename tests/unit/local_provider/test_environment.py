@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from providers.engine.values import Fault, Task, Values
 from providers.local.environment import RESOURCE
-from providers.local.resource import Fault, Task, Values
 from tests.unit.local_provider.real_stack import RealStack
 
 SMALL = "idna==3.10\n"

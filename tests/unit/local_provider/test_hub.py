@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from providers.engine.values import Task
 from providers.local.machine import RESOURCE as MACHINE
-from providers.local.resource import Task
 from providers.local.supervisor_conf import LONGEST_SOCKET_PATH, socket_path
 from tests.unit.local_provider.real_hub import RealHub, gone, hub_software, until
 from tests.unit.local_provider.real_stack import RealStack

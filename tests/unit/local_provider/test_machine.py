@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from providers.engine.values import Fault, Task, Values
 from providers.local.machine import RESOURCE
-from providers.local.resource import Fault, Task, Values
 from tests.unit.local_provider.real_stack import RealStack
 
 MACHINE = Task("urn:pulumi:demo-cluster::hubs::localhub:index:Machine::demo")

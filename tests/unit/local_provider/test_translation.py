@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from google.protobuf import json_format, struct_pb2
 
-from providers.local import wire
-from providers.local.differences import Difference, differences
+from providers.engine import wire
+from providers.engine.values import UNKNOWN, Difference, Values, known
+from providers.local.differences import differences
 from providers.local.directory import RESOURCE as DIRECTORY
 from providers.local.hub import RESOURCE as HUB
-from providers.local.resource import UNKNOWN, Values, known
 
 
 def _struct(values: object) -> struct_pb2.Struct:
