@@ -14,13 +14,13 @@ NEW_CLUSTER = "leave it as it is, or make a new cluster beside this one and move
 def change_refusals(facts: Mapping[str, Any], cluster: Cluster) -> Iterator[Refusal]:
     """Compares a Kubernetes cluster's file with the facts that its last deploy left; paths begin inside the cluster.
 
-    Nothing of an empty mapping, as before the first deploy.
+    Nothing of an empty mapping, as before the first deploy; of a cluster that was destroyed, what is left binds: homes.
     """
-    if facts:
-        yield from _version(facts["kubernetes_minor"], cluster.kubernetes_minor)
+    yield from _version(facts.get("kubernetes_minor"), cluster.kubernetes_minor)
+    if "homes" in facts:
         yield from _homes(facts["homes"], cluster)
-        yield from _network(facts["network"], cluster)
-        yield from _pools(facts["pools"], cluster)
+    yield from _network(facts.get("network", {}), cluster)
+    yield from _pools(facts.get("pools", {}), cluster)
 
 
 def _version(before: str | None, now: str | None) -> Iterator[Refusal]:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     import pulumi
 
+    from components.account_contract import AccountArgs, AccountOutputs, StatePlace
+    from components.survey.survey import Survey
     from schemas.cluster import Cluster
     from schemas.community import Deployment
 
@@ -34,6 +36,15 @@ class Refusal:
     remedy: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class MissingCredentials:
+    """Nobody to sign in to a cloud as."""
+
+    fault: str
+    remedy: str
+    """With the command that makes them."""
+
+
 class RefusedError(Exception):
     """Raised in a program for what `Cloud.refusals` would have said: nothing was declared."""
 
@@ -49,6 +60,10 @@ class Allocatable:
     cpu: float
     memory_gib: float
     gpu: int = 0
+    pods: int = 0
+    """Servers that have an address; 0 where nobody counts them."""
+    machine_type: str = ""
+    """Empty where nodes are not rented by type."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +75,10 @@ class ClusterArgs:
     """The checkout's root: relative paths of community files start there."""
     protect: bool = True
     """False only on the way to destroying the cluster, which a person typed the name for; data stays nevertheless."""
+    keep_data: bool = True
+    """False only on the way to deleting people's files with it, which a person typed the name for."""
+    simulated: bool = False
+    """True where stand-ins take the cloud's place: a cloud that looks at what is there has nothing to look at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +98,8 @@ class HubArgs:
     """`ClusterOutputs.facts` of the cluster stack, by stack reference: values may be Outputs."""
     client_secret: str | None = None
     """The sign-in service's secret for this hub; the component makes it a Pulumi secret."""
+    protect: bool = True
+    """False only on the way to destroying the hub; its data stays nevertheless."""
     keep_data: bool = True
     """False only on the way to deleting the community's data, which a person typed the name for."""
 
@@ -88,10 +109,13 @@ class HubOutputs:
     """What people and the rollout need to know of a hub; becomes the hub stack's outputs."""
 
     url: pulumi.Input[str]
-    """Where people go, ending in a slash."""
-    health_token: pulumi.Output[str]
-    """Secret. API token of the service `health`: may add and remove users and run their servers."""
-    password: pulumi.Output[str] | None
+    """Where people go, ending in a slash; empty where they cannot go yet."""
+    health_token: pulumi.Output[str] | None = None
+    """Secret. API token of the service `health`: may add and remove users and run their servers.
+
+    None where `Cloud.runs_hubs` is False: nothing is there that could be used.
+    """
+    password: pulumi.Output[str] | None = None
     """Secret. The shared password of `auth.type: dummy`, else None."""
     facts: Mapping[str, pulumi.Input[Any]] = field(default_factory=dict)
     """Nothing secret. What `Cloud.runtime` needs to find the running hub again without the engine."""
@@ -127,6 +151,12 @@ class Cloud(Protocol):
     """What people call it."""
     data_types: Sequence[str]
     """Pulumi types of the resources that hold people's data."""
+    sends_bill: bool = True
+    """False for this machine alone. True where somebody pays, even if nobody here knows how much."""
+    runs_hubs: bool
+    """False where only a hub's place is made so far: nobody can use it, so nothing is checked as a user would."""
+    has_stand_in: bool
+    """Whether a simulated one can take its place."""
     tools: Sequence[str]
     """External tools that a deploy to it needs, by their names in the toolchain, besides the engine."""
 
@@ -157,8 +187,36 @@ class Cloud(Protocol):
         """What people should know before they deploy there, a sentence each."""
         ...
 
+    def missing_credentials(self, environment: Mapping[str, str]) -> MissingCredentials | None:
+        """What keeps its provider from signing in, as far as this machine can tell without asking the cloud."""
+        ...
+
+    def remedy(self, complaint: str) -> str | None:
+        """What to do about an error in the cloud's own words; None where there is no more to say than the words."""
+        ...
+
     def cluster(self, name: str, args: ClusterArgs) -> ClusterOutputs:
         """Declare the cluster's resources; called inside a Pulumi program."""
+        ...
+
+    def kubeconfig(self, cluster: Cluster, project: Path, facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """A kubeconfig of one context by which this machine reaches the cluster; it may hold a credential.
+
+        `facts` are those of the last deploy, empty before the first. None where there is no Kubernetes, or none yet.
+        Raises ClusterUnseenError.
+        """
+        ...
+
+    def unfit(self, cluster: Cluster, survey: Survey) -> Sequence[Refusal]:
+        """What the file asks for and the running cluster cannot give; paths begin inside the cluster."""
+        ...
+
+    def state_place(self, cluster: Cluster, region: str | None = None) -> StatePlace | None:
+        """Where the cluster's account keeps its state once it is made ready; None where there is no account."""
+        ...
+
+    def account(self, name: str, args: AccountArgs) -> AccountOutputs:
+        """Declare what an account needs before its first deploy; called inside a Pulumi program."""
         ...
 
     def hub(self, name: str, args: HubArgs) -> HubOutputs:

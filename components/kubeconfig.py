@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 def exec_kubeconfig(
@@ -27,13 +28,18 @@ def exec_kubeconfig(
         "interactiveMode": "IfAvailable",
         "provideClusterInfo": True,
     }
+    return single_context(cluster, {"server": server, **authority}, {"exec": sign_in})
+
+
+def single_context(name: str, cluster: Mapping[str, Any], user: Mapping[str, Any]) -> str:
+    """A kubeconfig with one context, as JSON; cluster, user and context all have its name."""
     return json.dumps(
         {
             "apiVersion": "v1",
             "kind": "Config",
-            "clusters": [{"name": cluster, "cluster": {"server": server, **authority}}],
-            "users": [{"name": cluster, "user": {"exec": sign_in}}],
-            "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": cluster}}],
-            "current-context": cluster,
+            "clusters": [{"name": name, "cluster": dict(cluster)}],
+            "users": [{"name": name, "user": dict(user)}],
+            "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
+            "current-context": name,
         }
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,14 +14,19 @@ from components.contract import Allocatable, Refusal, RefusedError
 from components.machines.names import UnavailableError
 
 if TYPE_CHECKING:
-    from components.contract import ClusterArgs, ClusterOutputs, HubArgs, HubOutputs, HubRuntime
-    from components.kubernetes_contract import Site
+    from pathlib import Path
+    from types import ModuleType
+
+    from components.account_contract import AccountArgs, AccountOutputs, StatePlace
+    from components.contract import ClusterArgs, ClusterOutputs, HubArgs, HubOutputs, HubRuntime, MissingCredentials
+    from components.kubernetes_contract import Parts, Site
+    from components.survey.survey import Survey
     from schemas.cluster import Cluster
     from schemas.community import Deployment
 
 NO_HUBS = Refusal(
     path=("cluster_name",),
-    fault="a hub cannot stand on this cluster: this project makes clusters there, and no hubs on them",
+    fault="no hub runs there: only its place is made so far",
     remedy="put the community on a cluster with provider: local",
 )
 
@@ -31,6 +38,11 @@ class KubernetesCloud(ABC):
     """The folder's name."""
     title: str
     data_types: Sequence[str]
+    zone_pattern: str
+    """What this cloud's own names of DNS zones look like."""
+    sends_bill = True
+    runs_hubs = False
+    has_stand_in = True
     tools: Sequence[str] = ()
 
     @abstractmethod
@@ -45,10 +57,25 @@ class KubernetesCloud(ABC):
     def site_refusals(self, facts: Mapping[str, Any], cluster: Cluster) -> Iterable[Refusal]:
         """Another place than the standing cluster's; `facts` are not empty."""
 
+    def hub_refusals(self, deployment: Deployment) -> Iterable[Refusal]:
+        """What this cloud alone cannot give of what a hub asks for."""
+        return ()
+
     def cluster_refusals(self, name: str, cluster: Cluster) -> Sequence[Refusal]:
-        """Regions, machines, addresses, homes and principals that the cloud does not have."""
-        # A missing section is said by whoever checks that a provider has its own.
-        return list(self.own_refusals(name, cluster)) if self.site(cluster) else []
+        """Regions, machines, addresses, homes, principals and zones that the cloud does not have."""
+        if self.site(cluster) is None:
+            return []  # said by whoever checks that a provider has its section
+        return [*self.own_refusals(name, cluster), *self._zone_refusals(cluster)]
+
+    def _zone_refusals(self, cluster: Cluster) -> Iterable[Refusal]:
+        asked = cluster.dns_zone
+        if asked and not re.fullmatch(self.zone_pattern, asked.zone):
+            yield Refusal(
+                path=("dns_zone", "zone"),
+                fault=f"{asked.zone!r} is not what {self.title} calls a zone",
+                remedy="write the managed zone's name (Google Cloud), the hosted zone's id (AWS) "
+                "or the zone's full resource id (Azure)",
+            )
 
     def change_refusals(self, facts: Mapping[str, Any], cluster: Cluster) -> Sequence[Refusal]:
         """Versions, disks, addresses and pools that only go one way, and another place."""
@@ -57,9 +84,10 @@ class KubernetesCloud(ABC):
         return [*change_refusals(facts, cluster), *(self.site_refusals(facts, cluster) if facts else ())]
 
     def refusals(self, deployment: Deployment) -> Sequence[Refusal]:
-        """Every hub; said where the community names its cluster, or describes its own."""
-        own = deployment.cluster_name == deployment.community
-        return [replace(NO_HUBS, path=("cluster", "provider")) if own else NO_HUBS]
+        """What its place wants. That hubs do not run there yet is said by whoever would deploy one."""
+        from components.hub.refusals import place_refusals
+
+        return [*place_refusals(deployment), *self.hub_refusals(deployment)]
 
     def allocatable(self, cluster: Cluster, pool: str | None) -> Allocatable | None:
         """What is left of a node after the cloud's share and daemonsets; None where there is no such machine."""
@@ -69,10 +97,17 @@ class KubernetesCloud(ABC):
         if pool is None:
             return None
         try:
-            free = resolve_pool(pool, cluster.node_pools[pool], offer(self.provider)).free
+            resolved = resolve_pool(pool, cluster.node_pools[pool], offer(self.provider))
         except UnavailableError:
             return None
-        return Allocatable(cpu=free.cpu, memory_gib=free.memory_gib, gpu=free.gpu)
+        free = resolved.free
+        return Allocatable(
+            cpu=free.cpu,
+            memory_gib=free.memory_gib,
+            gpu=free.gpu,
+            pods=free.pods,
+            machine_type=resolved.choice.machine.name,
+        )
 
     def public(self, cluster: Cluster) -> bool:
         """Always: hubs are there for people elsewhere."""
@@ -82,21 +117,69 @@ class KubernetesCloud(ABC):
         """None."""
         return []
 
+    def missing_credentials(self, environment: Mapping[str, str]) -> MissingCredentials | None:
+        """What the folder's `credentials` says."""
+        missing: MissingCredentials | None = self._module("credentials").missing_credentials(environment)
+        return missing
+
+    def remedy(self, complaint: str) -> str | None:
+        """After the folder's `remedies`, and those of Kubernetes."""
+        from components.remedies import KUBERNETES, remedy
+
+        return remedy(complaint, (*self._module("remedies").REMEDIES, *KUBERNETES))
+
     def cluster(self, name: str, args: ClusterArgs) -> ClusterOutputs:
         """Network, control plane, pools, registry, homes. Raises RefusedError without the cloud's section."""
         from components.kubernetes_cluster import KubernetesCluster
 
-        site = self.site(args.cluster)
+        return KubernetesCluster(name, args, self._parts(), self._site(args.cluster)).contract_outputs
+
+    def kubeconfig(self, cluster: Cluster, project: Path, facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """That of the last deploy, which signs in by the cloud's own program."""
+        told = facts.get("kubeconfig")
+        return json.loads(told) if told else None
+
+    def unfit(self, cluster: Cluster, survey: Survey) -> Sequence[Refusal]:
+        """Nothing: it was made as the file says."""
+        return []
+
+    def state_place(self, cluster: Cluster, region: str | None = None) -> StatePlace | None:
+        """After the account's name; None without the cloud's section."""
+        site = self.site(cluster)
+        if site is None:
+            return None
+        place: StatePlace = import_module(f"components.clouds.{self.provider}.state_place").state_place(
+            replace(site, region=region or site.region)
+        )
+        return place
+
+    def account(self, name: str, args: AccountArgs) -> AccountOutputs:
+        """Services, state, key, and the identity of the cluster's workflows."""
+        from components.account import Account
+
+        site = self._site(args.cluster)
+        return Account(name, args, self._parts(), replace(site, region=args.region or site.region)).contract_outputs
+
+    def hub(self, name: str, args: HubArgs) -> HubOutputs:
+        """Namespace, identity, buckets, homes, DNS record. Raises RefusedError without the cloud's section."""
+        from components.hub.place import Place
+
+        return Place(name, args, self._parts(), self._site(args.deployment.cluster)).contract_outputs
+
+    def _module(self, name: str) -> ModuleType:
+        return import_module(f"components.clouds.{self.provider}.{name}")
+
+    def _parts(self) -> Parts:
+        parts: Parts = self._module("parts").PARTS
+        return parts
+
+    def _site(self, cluster: Cluster) -> Site:
+        site = self.site(cluster)
         if site is None:
             raise RefusedError(
                 Refusal(path=(self.provider,), fault=f"the section {self.provider} is missing", remedy="add it")
             )
-        parts = import_module(f"components.clouds.{self.provider}.parts").PARTS
-        return KubernetesCluster(name, args, parts, site).contract_outputs
-
-    def hub(self, name: str, args: HubArgs) -> HubOutputs:
-        """Raises RefusedError, as validation does."""
-        raise RefusedError(NO_HUBS)
+        return site
 
     def runtime(self, facts: Mapping[str, Any]) -> HubRuntime:
         """Raises RefusedError: there is no hub to look at."""

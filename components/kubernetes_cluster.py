@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pulumi
+import pulumi_kubernetes as kubernetes
 
 from components.cluster_pools import ResolvedPool, cluster_pools
 from components.contract import ClusterArgs, ClusterOutputs
 from components.kubernetes_contract import (
+    AddonsArgs,
+    AutoscalerArgs,
+    AutoscalerOutputs,
     BudgetArgs,
-    CiIdentityArgs,
-    CiIdentityOutputs,
     ControlPlaneArgs,
     ControlPlaneOutputs,
     DiskHomes,
+    GatewayAddressArgs,
+    GatewayAddressOutputs,
     HomeStorageArgs,
     NetworkArgs,
     NetworkOutputs,
@@ -29,30 +33,37 @@ from components.kubernetes_contract import (
 )
 from components.machines.capacity import MIB
 from components.machines.offers import offer
+from components.support import autoscaler
+from components.support.support import Support, SupportArgs
 
 
 class KubernetesCluster(pulumi.ComponentResource):
-    """Network, control plane, node pools, registry, homes; a budget and a deployer's identity where asked for.
+    """Network, control plane, node pools, registry, homes, support; a budget if asked for.
 
-    Deletion goes backwards: pools before the control plane, that before its network. What holds data stays.
+    Deletion goes backwards: support before pools, these before the control plane, that before its network. What holds
+    data stays.
     """
 
     def __init__(
         self, name: str, args: ClusterArgs, parts: Parts, site: Site, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("hubs:kubernetes:Cluster", name, None, opts)
-        self._name, self._args, self._asked, self._parts, self._site = name, args, args.cluster, parts, site
         labels = {"managed-by": "hubs", "hubs-cluster": name}
+        self._name, self._args, self._asked, self._parts = name, args, args.cluster, parts
+        self._site = replace(site, labels=labels)
         provider = parts.provider(name, site, labels, pulumi.ResourceOptions(parent=self))
         self._child = pulumi.ResourceOptions(parent=self, providers=[provider])
+        self._core_nodes: list[pulumi.Resource] = []
+        self._nodes: list[pulumi.Resource] = []
 
         network = self._network()
         control_plane = self._control_plane(network)
         pools = {pool.name: self._pool(pool, control_plane, network) for pool in self._pools()}
-        ci = self._ci_identity(control_plane)
-        registry = self._registry(control_plane, ci)
+        self._addons(control_plane)
+        registry = self._registry(control_plane)
         homes = self._homes(network)
         self._budget()
+        support = self._support(control_plane, homes)
 
         facts: dict[str, Any] = {
             "provider": self._asked.provider,
@@ -65,8 +76,8 @@ class KubernetesCluster(pulumi.ComponentResource):
             "egress_ips": list(network.egress_ips),
             "pools": pools,
             "registry": {"host": registry.host, "prefix": registry.prefix},
-            "homes": self._homes_facts(homes),
-            "ci": {"principal": ci.principal, **ci.settings} if ci else None,
+            "homes": {**self._homes_facts(homes), **support.homes},
+            **support.facts,
         }
         self.contract_outputs = ClusterOutputs(facts=facts)
         self.register_outputs(facts)
@@ -82,6 +93,8 @@ class KubernetesCluster(pulumi.ComponentResource):
             pod_cidr=asked.pod_cidr,
             service_cidr=asked.service_cidr,
             egress_addresses=asked.egress_addresses,
+            protect=self._args.protect,
+            keep_data=self._args.keep_data,
         )
         return self._parts.network(self._name, args, self._child).contract_outputs
 
@@ -90,10 +103,14 @@ class KubernetesCluster(pulumi.ComponentResource):
         args = ControlPlaneArgs(
             site=self._site,
             network=network,
+            service_cidr=asked.network.service_cidr,
+            pod_cidr=asked.network.pod_cidr,
+            core_machine=self._pools()[0].choice.machine,
             kubernetes_minor=asked.kubernetes_minor,
             maintenance_hour_utc=asked.maintenance_hour_utc,
             api_allowed_cidrs=asked.api_allowed_cidrs,
             admin_principals=asked.admin_principals,
+            workflows=asked.github is not None,
             log_retention_days=asked.log_retention_days,
             protect=self._args.protect,
         )
@@ -118,6 +135,9 @@ class KubernetesCluster(pulumi.ComponentResource):
             kubernetes_minor=self._asked.kubernetes_minor,
         )
         made = self._parts.node_pool(f"{self._name}-{pool.name}", args, self._child).contract_outputs
+        self._nodes.extend(made.ready)
+        if pool.role == "core":
+            self._core_nodes.extend(made.ready)
         return {
             "role": pool.role,
             "machine_type": pool.choice.machine.name,
@@ -135,24 +155,16 @@ class KubernetesCluster(pulumi.ComponentResource):
             },
         }
 
-    def _ci_identity(self, control_plane: ControlPlaneOutputs) -> CiIdentityOutputs | None:
-        asked = self._asked.github
-        if asked is None:
-            return None
-        args = CiIdentityArgs(
-            site=self._site,
-            node_principal=control_plane.node_principal,
-            repository_id=asked.repository_id,
-            environments=asked.environments,
-        )
-        return self._parts.ci_identity(self._name, args, self._child).contract_outputs
+    def _addons(self, control_plane: ControlPlaneOutputs) -> None:
+        if self._parts.addons is not None:
+            args = AddonsArgs(site=self._site, control_plane=control_plane, core_nodes=self._core_nodes)
+            self._nodes.extend(self._parts.addons(self._name, args, self._child).contract_outputs.ready)
 
-    def _registry(self, control_plane: ControlPlaneOutputs, ci: CiIdentityOutputs | None) -> RegistryOutputs:
+    def _registry(self, control_plane: ControlPlaneOutputs) -> RegistryOutputs:
         args = RegistryArgs(
             site=self._site,
             node_principal=control_plane.node_principal,
             keep_days=self._asked.delete_untagged_images_after_days,
-            push_principals=[ci.principal] if ci else [],
             protect=self._args.protect,
         )
         return self._parts.registry(self._name, args, self._child).contract_outputs
@@ -167,6 +179,7 @@ class KubernetesCluster(pulumi.ComponentResource):
             snapshot_keep_days=asked.backup_keep_days,
             client_cidr=self._asked.network.cidr,
             protect=self._args.protect,
+            keep_data=self._args.keep_data,
         )
         return self._parts.home_storage(f"{self._name}-homes", args, self._child).contract_outputs
 
@@ -180,3 +193,43 @@ class KubernetesCluster(pulumi.ComponentResource):
         if asked is not None:
             args = BudgetArgs(site=self._site, usd_per_month=asked.usd_per_month, notify=asked.notify)
             self._parts.budget(self._name, args, self._child)
+
+    def _support(self, control_plane: ControlPlaneOutputs, homes: DiskHomes | NfsHomes) -> Support:
+        provider = kubernetes.Provider(
+            f"{self._name}-kubernetes",
+            kubeconfig=control_plane.kubeconfig,
+            # Another way to the same cluster is no other cluster.
+            cluster_identifier=control_plane.cluster_id,
+            enable_server_side_apply=True,
+            # Pods need nodes to run on, and to end on: what this provider made goes before the pools do.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=self._nodes),
+        )
+        args = SupportArgs(
+            asked=self._asked.support,
+            homes=homes,
+            user_quota_gib=self._asked.home_storage.user_quota_gib,
+            service_cidr=self._asked.network.service_cidr,
+            needs=self._parts.needs,
+            has_gpus=any(pool.choice.machine.gpu for pool in self._pools()),
+            gateway_address=self._gateway_address(control_plane),
+            autoscaler=self._autoscaler(control_plane),
+        )
+        return Support(self._name, args, pulumi.ResourceOptions(parent=self, providers=[provider]))
+
+    def _gateway_address(self, control_plane: ControlPlaneOutputs) -> GatewayAddressOutputs:
+        if self._parts.gateway_address is None:
+            return GatewayAddressOutputs(annotations=self._parts.needs.load_balancer_annotations)
+        args = GatewayAddressArgs(site=self._site, control_plane=control_plane, protect=self._args.protect)
+        return self._parts.gateway_address(f"{self._name}-gateway", args, self._child).contract_outputs
+
+    def _autoscaler(self, control_plane: ControlPlaneOutputs) -> AutoscalerOutputs | None:
+        if self._parts.autoscaler is None:
+            return None
+        args = AutoscalerArgs(
+            site=self._site,
+            cluster=self._name,
+            control_plane=control_plane,
+            namespace=autoscaler.NAMESPACE,
+            service_account=autoscaler.SERVICE_ACCOUNT,
+        )
+        return self._parts.autoscaler(self._name, args, self._child).contract_outputs

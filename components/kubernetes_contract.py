@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import pulumi
 
+    from components.account_contract import FoundationArgs, FoundationOutputs, StateResources
     from components.machines.machine_type import MachineType
 
 Role = Literal["core", "user", "worker"]
@@ -32,6 +33,10 @@ class Site:
     """Who gets the bill, where that is somebody else than the account."""
     kms_key_id: str | None = None
     """A key of the operators' own, where data is to be encrypted with it."""
+    group: str | None = None
+    """What holds all that a cluster is made of, where the cloud wants it held together."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """For the bill, where the cloud's provider does not put them on everything by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +57,9 @@ class NetworkArgs:
     pod_cidr: str
     service_cidr: str
     egress_addresses: int = 1
+    protect: bool = True
+    keep_data: bool = True
+    """False on the way to deleting people's files too: a cloud that keeps all in one group lets go of the group."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +72,8 @@ class NetworkOutputs:
     """Under which the cluster is seen from outside."""
     ready: Sequence[pulumi.Resource]
     """Without these, nodes cannot reach anything: clusters depend on them."""
+    control_plane_subnet_ids: Sequence[pulumi.Output[str]] = ()
+    """Where a cloud's control plane has addresses of its own in the network."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,11 +82,17 @@ class ControlPlaneArgs:
 
     site: Site
     network: NetworkOutputs
+    service_cidr: str
+    pod_cidr: str
+    core_machine: MachineType
+    """Of the core pool, for a cloud that makes no control plane without a first node."""
     kubernetes_minor: str | None = None
     maintenance_hour_utc: int = 3
     api_allowed_cidrs: Sequence[str] = ()
     """Empty: from everywhere, and the cloud's own sign-in decides."""
     admin_principals: Sequence[str] = ()
+    workflows: bool = False
+    """Lets the account's deployer in, by its well-known name: the account was made ready with it."""
     log_retention_days: int = 30
     protect: bool = True
     """False only on the way to destroying it."""
@@ -97,6 +113,8 @@ class ControlPlaneOutputs:
     """As whom nodes pull images and write logs; pods are never this."""
     kubeconfig: pulumi.Output[str]
     """Signs in by the cloud's own program; holds no credential."""
+    ready: Sequence[pulumi.Resource] = ()
+    """Without these, a node has no network or no identity: pools depend on them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +145,26 @@ class NodePoolOutputs:
     pool_id: pulumi.Output[str]
     name: pulumi.Output[str]
     extra_taints: Sequence[Taint] = ()
+    ready: Sequence[pulumi.Resource] = ()
+    """Without these, nothing runs on it: add-ons depend on them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddonsArgs:
+    """What makes a cluster whole once there are nodes, where the cloud does not run that by itself."""
+
+    site: Site
+    control_plane: ControlPlaneOutputs
+    core_nodes: Sequence[pulumi.Resource]
+    """Add-ons are made after these, which they run on, and go before them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddonsOutputs:
+    """Add-ons that run."""
+
+    ready: Sequence[pulumi.Resource]
+    """Without these, pods find neither each other nor their disks: what is installed depends on them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +175,6 @@ class RegistryArgs:
     node_principal: pulumi.Output[str]
     keep_days: int = 30
     """Of images that no tag names."""
-    push_principals: Sequence[pulumi.Input[str]] = ()
     protect: bool = True
 
 
@@ -162,6 +199,8 @@ class HomeStorageArgs:
     """Who may mount it, where the cloud serves files itself: the nodes."""
     protect: bool = True
     """False on the way to destroying the cluster; the files outlive it all the same."""
+    keep_data: bool = True
+    """False on the way to deleting the files too, for good: neither kept nor protected by the cloud's own means."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +233,9 @@ class BucketArgs:
     public_read: bool = False
     requester_pays: bool = False
     protect: bool = True
+    """False only on the way to destroying its hub; what is in it stays nevertheless."""
+    keep_data: bool = True
+    """False only on the way to deleting it with all that is in it. What expires is never kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,6 +280,26 @@ class IdentityOutputs:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DnsRecordArgs:
+    """Under which name the cluster's gateway is found."""
+
+    site: Site
+    zone: str
+    """What the cloud calls it; it is there already."""
+    domain: str
+    """The name itself, inside the zone's; without a dot at its end."""
+    gateway: pulumi.Input[Mapping[str, str | None]]
+    """`address`, IPv4, or on a cloud whose load balancers have none that stays `hostname`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DnsRecordOutputs:
+    """A record that is there."""
+
+    domain: pulumi.Output[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class BudgetArgs:
     """Whom to tell of rising costs."""
 
@@ -257,12 +319,17 @@ class BudgetOutputs:
 
 @dataclass(frozen=True, kw_only=True)
 class CiIdentityArgs:
-    """Which workflows may deploy."""
+    """Which workflows may deploy in an account."""
 
     site: Site
-    node_principal: pulumi.Output[str]
     repository_id: str
     environments: Sequence[str]
+    state: StateResources | None = None
+    """What they must be able to read and write besides; None where the state is in another account."""
+    after: Sequence[pulumi.Resource] = ()
+    """Services that it cannot be made without."""
+    adopt: bool = False
+    """Its sign-in is there already: the cloud gives that name to nobody twice, and an earlier undo left it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,8 +337,73 @@ class CiIdentityOutputs:
     """What a workflow names to sign in; nothing of it is secret."""
 
     principal: pulumi.Output[str]
+    action: str
+    """The cloud's own action that signs a job in, as workflows name it."""
     settings: Mapping[str, pulumi.Output[str]]
-    """By the names that the cloud's own sign-in action gives them."""
+    """By the names that this action gives them."""
+    kept: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
+    """What an undo leaves behind, by what it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayAddressArgs:
+    """Under which address people come in."""
+
+    site: Site
+    control_plane: ControlPlaneOutputs
+    protect: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayAddressOutputs:
+    """What the load balancer in front of the gateway is told."""
+
+    address: pulumi.Output[str] | None = None
+    """One that stays, IPv4; None where the cloud's load balancers are found by a name that it makes up."""
+    annotations: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Of the load balancer's Service."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoscalerArgs:
+    """Who may bring nodes and take them away, where the cloud has nobody for that."""
+
+    site: Site
+    cluster: str
+    """Its name, by which the cloud's groups of nodes are marked."""
+    control_plane: ControlPlaneOutputs
+    namespace: str
+    service_account: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoscalerOutputs:
+    """What the chart `cluster-autoscaler` is told of the cloud."""
+
+    values: Mapping[str, Any]
+    """`cloudProvider`, `autoDiscovery` and the like."""
+    ready: Sequence[pulumi.Resource] = ()
+    """Without these, it may do nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefaultDisk:
+    """The disk that a claim gets which names no storage class."""
+
+    csi_driver: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportNeeds:
+    """What a cluster on this cloud lacks when it is new."""
+
+    device_plugin: bool = False
+    """Nobody counts the GPUs of its nodes."""
+    default_disk: DefaultDisk | None = None
+    """None: it has a default storage class."""
+    load_balancer_annotations: Mapping[str, str] = field(default_factory=dict)
+    """Of the Service for which the cloud makes the load balancer, where the address is not a part of its own."""
 
 
 Args = TypeVar("Args", contravariant=True)
@@ -319,3 +451,12 @@ class Parts:
     identity: Part[IdentityArgs, IdentityOutputs]
     budget: Part[BudgetArgs, BudgetOutputs]
     ci_identity: Part[CiIdentityArgs, CiIdentityOutputs]
+    foundation: Part[FoundationArgs, FoundationOutputs]
+    dns_record: Part[DnsRecordArgs, DnsRecordOutputs]
+    addons: Part[AddonsArgs, AddonsOutputs] | None = None
+    """None where the cloud runs all that a cluster needs."""
+    gateway_address: Part[GatewayAddressArgs, GatewayAddressOutputs] | None = None
+    """None: what people find is known when there is a load balancer, and not before."""
+    autoscaler: Part[AutoscalerArgs, AutoscalerOutputs] | None = None
+    """None: the cloud brings nodes and takes them away by itself."""
+    needs: SupportNeeds = SupportNeeds()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from components.cluster_pools import CORE, ResolvedPool, resolve_pool
+from components.cluster_region import beyond_catalogue
 from components.contract import Refusal
 from components.machines.core_pool import choose_core, core_need
 from components.machines.names import UnavailableError
@@ -28,10 +29,18 @@ def pool_refusals(cluster: Cluster, offer: Offer) -> Iterator[Refusal]:
                 fault=f"{name!r} is the pool that carries the hubs, and this one's role is {pool.role}",
                 remedy="name it after what people use it for, e.g. user",
             )
+        if pool.node_selector is not None:
+            yield Refusal(
+                path=("node_pools", name, "node_selector"),
+                fault="labels name nodes that are there already, and this pool's nodes are made",
+                remedy="remove node_selector, or write provider: existing",
+            )
         try:
             resolved = resolve_pool(name, pool, offer)
         except UnavailableError as error:
-            yield Refusal(path=("node_pools", name, *_blamed(pool, offer)), fault=error.fault, remedy=error.remedy)
+            unknown = beyond_catalogue(cluster, offer.catalogue)
+            remedy = f"{error.remedy}; {unknown}" if unknown else error.remedy
+            yield Refusal(path=("node_pools", name, *_blamed(pool, offer)), fault=error.fault, remedy=remedy)
         else:
             yield from _core(resolved, offer) if pool.role == CORE else ()
 

@@ -7,10 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from schemas.aws import AmazonWebServices
+from schemas.azure import Azure
+from schemas.dns import DnsZone
+from schemas.existing import ExistingCluster
 from schemas.gcp import GoogleCloud
 from schemas.kubernetes import Budget, Cidr, HomeStorage, KubernetesMinor, Network, Workflows
 from schemas.model import Cpu, Many, MemoryGib, Model, NodePoolName, text
 from schemas.node_pool import NodePool
+from schemas.support import Support
 
 
 def _ip_address(value: str) -> str:
@@ -63,8 +68,10 @@ class LocalMachine(Model):
 class Cluster(Model):
     """A cluster of its own, or shared by several communities when it stands in `clusters/`."""
 
-    provider: Literal["gcp", "local"] = Field(
-        description="The cloud that carries it. `local`: this machine, without Kubernetes; `gcp`: Google Cloud.",
+    provider: Literal["aws", "azure", "existing", "gcp", "local"] = Field(
+        description="The cloud that carries it. `local`: this machine, without Kubernetes; `gcp`: Google Cloud; "
+        "`aws`: Amazon Web Services; `azure`: Microsoft Azure; "
+        "`existing`: a Kubernetes cluster that is there already.",
         examples=["local"],
     )
     node_pools: dict[NodePoolName, NodePool] = Field(
@@ -111,6 +118,16 @@ class Cluster(Model):
     home_storage: HomeStorage = Field(
         default=HomeStorage(), description="Where home directories live.", examples=[{"size_gib": 500}]
     )
+    dns_zone: DnsZone | None = Field(
+        default=None,
+        description="A zone in the same cloud where hubs' records are made; without it you make them.",
+        examples=[{"domain": "hubs.example.org", "zone": "hubs-example-org"}],
+    )
+    support: Support = Field(
+        default=Support(),
+        description="What the cluster runs beside its hubs: the way in, certificates, measurements.",
+        examples=[{"certificate_email": "hubs@example.org", "monitoring": {"keep_days": 365, "size_gib": 100}}],
+    )
     budget: Budget | None = Field(
         default=None, description="Who is told of rising costs.", examples=[{"notify": ["hubs@example.org"]}]
     )
@@ -124,10 +141,26 @@ class Cluster(Model):
         description="Settings of the local cloud alone.",
         examples=[{"memory_gib": 8}],
     )
+    aws: AmazonWebServices | None = Field(
+        default=None,
+        description="Settings of Amazon Web Services alone; needed there.",
+        examples=[{"account_id": "123456789012", "zone": "us-east-1a"}],
+    )
     gcp: GoogleCloud | None = Field(
         default=None,
         description="Settings of Google Cloud alone; needed there.",
         examples=[{"project": "example-hubs", "zone": "us-central1-b"}],
+    )
+
+    azure: Azure | None = Field(
+        default=None,
+        description="Settings of Azure alone; needed there.",
+        examples=[{"subscription_id": "00000000-0000-0000-0000-000000000000", "location": "eastus", "zone": "1"}],
+    )
+    existing: ExistingCluster | None = Field(
+        default=None,
+        description="Which cluster it is, where it is there already; needed there.",
+        examples=[{"context": "kind-hubs"}],
     )
 
     def asks_for(self, field: str) -> bool:
@@ -135,7 +168,7 @@ class Cluster(Model):
         return bool(getattr(self, field) != type(self).model_fields[field].get_default(call_default_factory=True))
 
 
-SECTIONS = ("gcp", "local")
+SECTIONS = ("aws", "azure", "existing", "gcp", "local")
 """Fields that belong to the provider of the same name."""
 KUBERNETES_FIELDS = tuple(name for name in Cluster.model_fields if name not in ("provider", "node_pools", *SECTIONS))
 """Fields without a meaning where there is no Kubernetes."""

@@ -10,7 +10,7 @@ from schemas.amount import Amount
 from schemas.auth import Auth
 from schemas.model import Domain, Environment, GroupName, Many, Model, Slug, UrlPath, UserName, WebAddress, text
 from schemas.profile import Profile
-from schemas.storage import Home, Scratch, SharedDirectory
+from schemas.storage import Bucket, Home, Scratch, SharedDirectory
 
 Scope = Annotated[
     str,
@@ -146,8 +146,14 @@ class Hub(Model):
     )
     scratch: Scratch | None = Field(
         default=None,
-        description="A `scratch` directory per person whose files are deleted after some days.",
+        description="Space per person whose files are deleted after some days: a directory `scratch` on this machine, "
+        "a bucket in a cloud.",
         examples=[{"delete_after_days": 7}],
+    )
+    buckets: Many[Bucket] = Field(
+        default=(),
+        description="Further buckets in the cloud that only this hub's servers may use.",
+        examples=[[{"name": "data", "access": "read"}]],
     )
     culling: Culling = Field(
         default=Culling(), description="When idle servers are stopped.", examples=[{"idle_timeout_minutes": 60}]

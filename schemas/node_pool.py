@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.model import Cpu, MemoryGib, Model, Slug
+from schemas.model import Cpu, MemoryGib, Model, Slug, text
+
+LabelKey = Annotated[
+    str,
+    text(
+        r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+        "a label's name, e.g. example.org/nodes",
+        max_length=317,
+    ),
+]
+LabelValue = Annotated[
+    str,
+    text(
+        r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+        "a label's value in quotation marks: letters, digits, dashes, dots",
+        min_length=0,
+        max_length=63,
+    ),
+]
 
 
 class Gpu(Model):
@@ -34,6 +52,13 @@ class NodePool(Model):
         min_length=1,
         description="An exact machine type of the cloud, instead of the cheapest that fits.",
         examples=["n2-highmem-4"],
+    )
+    node_selector: dict[LabelKey, LabelValue] | None = Field(
+        default=None,
+        min_length=1,
+        description="On a cluster that is there already: labels that its nodes have; by default any node will do that "
+        "keeps nobody away. `cpu` and `memory_gib` are then what servers may have of one such node.",
+        examples=[{"example.org/nodes": "large"}],
     )
     spot: bool = Field(
         default=False,

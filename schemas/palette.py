@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
+from schemas.model import PATTERN_WORDS
+
+PATTERN = r"^1\s*/\s*[1-9][0-9]{0,2}$"
+PATTERN_WORDS[PATTERN] = "a share of a node, e.g. 1/4"
 SMALLEST = 256
 """Servers on one node at most; more than any cloud has addresses for on the machines here."""
 
@@ -20,13 +24,18 @@ def _servers_per_node(value: Any) -> Any:
     return int(match.group(1))
 
 
+def _as_written(per_node: int) -> int | str:
+    return 1 if per_node == 1 else f"1/{per_node}"
+
+
 Share = Annotated[
     int,
     Field(ge=1, le=SMALLEST),
     BeforeValidator(_servers_per_node),
+    PlainSerializer(_as_written),
     WithJsonSchema(
         {
-            "anyOf": [{"const": 1}, {"type": "string", "pattern": r"^1\s*/\s*[1-9][0-9]{0,2}$"}],
+            "anyOf": [{"const": 1}, {"type": "string", "pattern": PATTERN}],
             "description": "A share of a node: 1 for all of it, 1/4 for a quarter.",
         }
     ),
@@ -34,6 +43,6 @@ Share = Annotated[
 """Read as the number of servers that fill a node: 1/4 is 4."""
 
 
-def size_kind(entry: Any) -> str:
-    """Which kind of size an entry of `options.sizes` is, for a discriminated union: "share" or "size"."""
-    return "share" if isinstance(entry, int | float | str) else "size"
+def share_slug(per_node: int) -> str:
+    """Short name of a share: "1" for the whole node, "1-4" for a quarter."""
+    return "1" if per_node == 1 else f"1-{per_node}"

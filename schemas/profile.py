@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Discriminator, Field, Tag
 
 from schemas.amount import Amount
 from schemas.model import Environment, GroupName, Many, Model, NodePoolName, Slug, UrlPath
+from schemas.palette import Share, share_slug
 
 
 class ImageChoice(Model):
@@ -44,6 +48,13 @@ class SizeChoice(Model):
     )
 
 
+Size = Annotated[
+    Annotated[Share, Tag("<share>")] | Annotated[SizeChoice, Tag("<size>")],
+    Discriminator(lambda value: "<size>" if isinstance(value, dict | SizeChoice) else "<share>"),
+]
+"""A share of a node, or a size in figures; told apart by their kind, so that an error speaks of the one meant."""
+
+
 class ProfileOptions(Model):
     """What people may choose inside a profile."""
 
@@ -52,11 +63,25 @@ class ProfileOptions(Model):
         description="Images to choose from; the profile's own `image` must not be given then.",
         examples=[[{"image": "base"}]],
     )
-    sizes: Many[SizeChoice] = Field(
+    sizes: Many[Size] = Field(
         default=(),
-        description="Sizes to choose from.",
-        examples=[[{"slug": "small", "memory_gib": 2}, {"slug": "large", "memory_gib": 8}]],
+        description="Sizes to choose from: shares of a node, such as 1 and 1/4, whose figures are computed so that "
+        "they fill it; or sizes in figures. Unless one is marked as default it is the smallest share, or else the "
+        "first.",
+        examples=[["1/8", "1/4", "1/2", 1], [{"slug": "small", "memory_gib": 2}, {"slug": "large", "memory_gib": 8}]],
     )
+
+    @property
+    def default_size(self) -> int:
+        """Position of the size that is taken when nobody chooses: a node to oneself must be somebody's choice."""
+        marked = (index for index, size in enumerate(self.sizes) if isinstance(size, SizeChoice) and size.default)
+        per_node = [size if isinstance(size, int) else 0 for size in self.sizes]
+        return next(marked, per_node.index(max(per_node, default=0)) if per_node else 0)
+
+
+def size_slugs(sizes: Sequence[int | SizeChoice]) -> list[str]:
+    """Short names of sizes, in their order."""
+    return [share_slug(size) if isinstance(size, int) else size.slug for size in sizes]
 
 
 class Profile(Model):

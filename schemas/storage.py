@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from schemas.model import GroupName, Many, Model, Slug
+from schemas.model import GroupName, Many, Model, Slug, text
 
 
 class Home(Model):
@@ -42,8 +42,62 @@ class SharedDirectory(Model):
 
 
 class Scratch(Model):
-    """Space for files that may be thrown away."""
+    """Space for files that may be thrown away: a directory on this machine, a bucket in a cloud."""
 
     delete_after_days: int = Field(
         default=7, ge=1, le=365, description="Files that nobody changed for this many days are deleted.", examples=[7]
+    )
+
+
+BucketName = Annotated[
+    str,
+    text(
+        r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "lower-case letters, digits and single dashes between them, starting with a letter",
+        max_length=20,
+    ),
+]
+"""20 characters: buckets have 63 in every cloud, of which community, stage and the cloud's own ending take up to 41."""
+
+UNDELETE_DAYS = range(7, 91)
+"""Google's limits of a bucket's soft delete (documentation of its API's softDeletePolicy); others allow more."""
+
+
+def _undelete_days(value: int) -> int:
+    if value and value not in UNDELETE_DAYS:
+        raise ValueError(f"write 0, or {UNDELETE_DAYS[0]} to {UNDELETE_DAYS[-1]}")
+    return value
+
+
+class Bucket(Model):
+    """A bucket of the hub's own, besides scratch. Without `expire_days` it outlives the hub."""
+
+    name: BucketName = Field(
+        description="Short name. Servers find its address in the variable of that name in capitals and `_BUCKET`.",
+        examples=["data"],
+    )
+    access: Literal["read", "admin"] = Field(
+        default="admin",
+        description="What people on the hub may do there: `read` objects, or read, write and delete them (`admin`).",
+        examples=["read"],
+    )
+    undelete_days: Annotated[int, Field(ge=0), AfterValidator(_undelete_days)] | None = Field(
+        default=None,
+        description="For how many days deleted objects can be had back: 0, or 7 to 90; by default 7, and 0 with "
+        "`expire_days`.",
+        examples=[30],
+    )
+    public_read: bool = Field(
+        default=False, description="Whether all the world may read it, without signing in.", examples=[True]
+    )
+    requester_pays: bool = Field(
+        default=False, description="Whether whoever reads from elsewhere pays for the transfer.", examples=[True]
+    )
+    expire_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=3650,
+        description="Objects older than this many days are deleted, and the bucket goes with the hub; never by "
+        "default.",
+        examples=[30],
     )

@@ -20,11 +20,14 @@ def hub_program(
     *,
     client_secret: str | None = None,
     cluster_is_up: bool = True,
+    protect: bool = True,
     keep_data: bool = True,
 ) -> Callable[[], None]:
     """The Pulumi program that declares a hub and exports what the rollout needs of it.
 
     With `cluster_is_up` false, in a preview before the cluster's first deploy, what the cluster would tell is unknown.
+    With `protect` false, on the way to destroying it, nothing but people's data is spared; with `keep_data` false, not
+    even that.
     """
 
     def program() -> None:
@@ -35,11 +38,13 @@ def hub_program(
             project=project,
             cluster_facts=_cluster_facts(deployment.cluster_stack, known=cluster_is_up),
             client_secret=client_secret,
+            protect=protect,
             keep_data=keep_data,
         )
         outputs = cloud(deployment.cluster.provider).hub(deployment.stack, args)
         pulumi.export("url", outputs.url)
-        pulumi.export("health_token", pulumi.Output.secret(outputs.health_token))
+        if outputs.health_token is not None:
+            pulumi.export("health_token", pulumi.Output.secret(outputs.health_token))
         if outputs.password is not None:
             pulumi.export("password", pulumi.Output.secret(outputs.password))
         pulumi.export("facts", outputs.facts)
@@ -54,13 +59,23 @@ class _ClusterFacts(Mapping[str, Any]):
         self._facts = facts
 
     def __getitem__(self, key: str) -> Any:
-        return self._facts.apply(lambda facts: facts[key])
+        return self._facts.apply(lambda facts: _fact(facts, key))
 
     def __iter__(self) -> Any:
         raise TypeError("the facts of a cluster that may not exist yet cannot be listed; ask for one by its name")
 
     def __len__(self) -> int:
         raise TypeError("the facts of a cluster that may not exist yet cannot be counted; ask for one by its name")
+
+
+def _fact(facts: Mapping[str, Any], key: str) -> Any:
+    if key not in facts:
+        import pulumi
+
+        raise pulumi.RunError(
+            f"the cluster's stack tells nothing of its {key}: deploy the cluster again, then this hub"
+        )
+    return facts[key]
 
 
 def _cluster_facts(stack: str, *, known: bool) -> Mapping[str, Any]:

@@ -19,9 +19,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 def tools() -> None:
-    """The engine, Node and the proxy, as `deployer tools install` would have them."""
+    """The engine, Node and the proxy, as `deployer tools install` would have them, and what simulated clusters need."""
     with installing() as progress:
-        toolchain.ensure(toolchain.names(), progress=progress)
+        toolchain.ensure([*toolchain.names(), "kubernetes"], progress=progress)
 
 
 def browser() -> None:

@@ -28,6 +28,12 @@ class Capacity:
         """GiB, exactly: a double holds every whole number of bytes up to 8 PiB."""
         return self.memory_bytes / GIB
 
+    @classmethod
+    def of(cls, cpu: float, memory_gib: float, *, gpu: int = 0, pods: int = 0) -> Capacity:
+        """From cores and GiB; rounded down to what Kubernetes counts."""
+        # The small amount brings 0.29 * 1000 = 289.99… back to the 290 that was meant.
+        return cls(millicores=int(cpu * 1000 + 1e-6), memory_bytes=int(memory_gib * GIB), gpu=gpu, pods=pods)
+
     def without(self, taken: Capacity) -> Capacity:
         """What is left; never less than nothing."""
         return Capacity(

@@ -45,7 +45,7 @@ class Wish:
         if self.gpu_kind:
             parts.append(f"{self.gpu_count} {self.gpu_kind} GPU" + ("s" if self.gpu_count > 1 else ""))
         if self.free:
-            parts.append(f"{self.free.cpu:g} cores and {self.free.memory_gib:.1f} GiB free for pods")
+            parts.append(f"room for pods of {self.free.cpu:g} cores and {self.free.memory_gib:.1f} GiB")
         if self.arch != "amd64":
             parts.append(self.arch)
         return " and ".join(part for part in parts if part) or "anything"
@@ -59,7 +59,7 @@ class Choice:
     machine: MachineType
     wish: Wish
     fitting: tuple[MachineType, ...]
-    """All that fit, best first; the exact one alone where the wish names it."""
+    """All that fit, best first; where the wish names one, that one and then what it would have been without."""
 
     @property
     def price(self) -> Price | None:
@@ -72,14 +72,35 @@ class Choice:
         return self.wish.spot and self.machine.spot is None
 
     @property
+    def runner_up(self) -> MachineType | None:
+        """What would be taken if this one were not there."""
+        return next((machine for machine in self.fitting if machine != self.machine), None)
+
+    @property
+    def of_unknown_price(self) -> tuple[MachineType, ...]:
+        """Others that fit and may be cheaper: nobody knows."""
+        others = (machine for machine in self.fitting if machine != self.machine)
+        return tuple(machine for machine in others if _reckoned(machine, self.wish) is None)
+
+    @property
     def reason(self) -> str:
-        """One line for people: "cheapest of 4 that have 4 cores and 32 GiB: r5.xlarge 0.252 $/h"."""
-        money = f"{self.price} $/h" if self.price else "price unknown"
-        kind = " spot" if self.wish.spot and not self.spot_price_missing and self.price else ""
+        """One line for people: "cheapest of 4 that have 4 cores and 32 GiB: r5.xlarge 0.252 $/h; next is …"."""
         caveats = [self.machine.note] if self.machine.note else []
         if self.spot_price_missing:
             caveats.insert(0, "its spot price is unknown, on-demand reckoned with")
-        return f"{self._why()}: {self.machine.name} {money}{kind}" + (f" ({'; '.join(caveats)})" if caveats else "")
+        chosen = f"{self._why()}: {self._priced(self.machine)}" + (f" ({'; '.join(caveats)})" if caveats else "")
+        others = [f"next is {self._priced(self.runner_up)}"] if self.runner_up and not self.wish.machine_type else []
+        if self.wish.machine_type and self.runner_up:
+            others.append(f"the cheapest that has {self.wish} would be {self._priced(self.runner_up)}")
+        unknown_prices = [machine.name for machine in self.of_unknown_price if machine != self.runner_up]
+        if unknown_prices:
+            others.append(f"of unknown price, so last: {', '.join(unknown_prices)}")
+        return "; ".join([chosen, *others])
+
+    def _priced(self, machine: MachineType) -> str:
+        price = _reckoned(machine, self.wish)
+        spot = " spot" if self.wish.spot and machine.spot else ""
+        return f"{machine.name} {price} $/h{spot}" if price else f"{machine.name}, price unknown"
 
     def _why(self) -> str:
         if self.wish.machine_type:
@@ -98,6 +119,8 @@ class Choice:
             "spot_price_missing": self.spot_price_missing,
             "by_name": self.wish.machine_type is not None,
             "fitting": [machine.name for machine in self.fitting],
+            "runner_up": self.runner_up.name if self.runner_up else None,
+            "of_unknown_price": [machine.name for machine in self.of_unknown_price],
             "reason": self.reason,
         }
 
@@ -111,13 +134,17 @@ def choose(offer: Offer, wish: Wish) -> Choice:
     if wish.machine_type is not None:
         return _by_name(offer, wish, wish.machine_type)
     _known_gpu(offer, wish)
-    machines = offer.catalogue.machine_types.values()
-    fitting = sorted(
-        (machine for machine in machines if not _lacks(offer, machine, wish)), key=lambda m: _rank(m, wish)
-    )
+    fitting = _fitting(offer, wish)
     if not fitting:
         raise UnavailableError(f"no machine type of {offer.cloud} has {wish}", _instead(offer, wish))
-    return Choice(offer.cloud, fitting[0], wish, tuple(fitting))
+    return Choice(offer.cloud, fitting[0], wish, fitting)
+
+
+def _fitting(offer: Offer, wish: Wish) -> tuple[MachineType, ...]:
+    machines = offer.catalogue.machine_types.values()
+    return tuple(
+        sorted((machine for machine in machines if not _lacks(offer, machine, wish)), key=lambda m: _rank(m, wish))
+    )
 
 
 def _by_name(offer: Offer, wish: Wish, name: str) -> Choice:
@@ -129,7 +156,9 @@ def _by_name(offer: Offer, wish: Wish, name: str) -> Choice:
             f"{name} has {', '.join(lacks)}, but {wish} are asked for",
             "lower the figures or name a larger machine_type",
         )
-    return Choice(offer.cloud, machine, wish, (machine,))
+    # A GPU that only the name asks for has nothing to be compared with.
+    cheapest = () if machine.gpu and wish.gpu_kind is None else _fitting(offer, wish)[:1]
+    return Choice(offer.cloud, machine, wish, tuple(dict.fromkeys((machine, *cheapest))))
 
 
 def _lacks(offer: Offer, machine: MachineType, wish: Wish, *, any_arch: bool = False) -> list[str]:

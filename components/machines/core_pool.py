@@ -9,6 +9,7 @@ from typing import Any
 from components.machines.capacity import MIB, Capacity
 from components.machines.choosing import Choice, Wish, choose
 from components.machines.offers import Offer
+from components.support.requests import support_need
 
 
 def _pod(cpu: float, memory_mib: int, pods: int = 1) -> Capacity:
@@ -24,8 +25,6 @@ HUB_PODS: Mapping[str, Capacity] = {
 }
 REPLICAS: Mapping[str, int] = {"scheduling.userScheduler": 2}
 """The chart's own, where there is more than one."""
-SUPPORT = _pod(0.35, 1152, pods=8)
-"""Gateway, certificates, Prometheus (0.2 cores and 512 MiB, as 2i2c's chart asks for), Grafana, home server."""
 CLOUD_PODS = _pod(0.4, 768, pods=8)
 """DNS, metrics and what else the cloud puts on the first node. Reckoned, not measured."""
 
@@ -48,7 +47,7 @@ def hub_need(values: Mapping[str, Any]) -> Capacity:
 
 def core_need(values: Mapping[str, Any], *, hubs: int = 2) -> Capacity:
     """What a core pool must hold: that many hubs (staging and prod), support, and the cloud's own pods."""
-    need = SUPPORT.plus(CLOUD_PODS)
+    need = support_need().plus(CLOUD_PODS)
     for _ in range(hubs):
         need = need.plus(hub_need(values))
     return need

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from components.machines.capacity import Capacity
 from components.machines.machine_type import MachineType
 from components.machines.offers import Offer
 from components.machines.rates import HOURS_PER_MONTH, Part
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Nodes of a pool that stay even when idle."""
+
+    pool: str
+    machine: MachineType
+    nodes: int
+    disk_gib: int
+    spot: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,9 +30,15 @@ class Standing:
     core: MachineType
     core_nodes: int = 1
     core_disk_gib: int = 100
+    kept: tuple[Kept, ...] = ()
+    """Besides the core."""
+    homes_kind: Literal["disk-nfs", "managed-nfs"] = "disk-nfs"
     homes_gib: int = 100
+    measurements_gib: int = 0
+    """The disk of Prometheus."""
     nat: bool = True
     """Nodes without public addresses."""
+    egress_addresses: int = 1
 
 
 @dataclass(frozen=True)
@@ -70,25 +88,46 @@ class Hour:
 
 def idle_month(offer: Offer, standing: Standing) -> Month:
     """The always-on month of a cluster."""
-    rates, nodes = offer.rates, standing.core_nodes
-    price = standing.core.on_demand
-    core = Line(
-        "core nodes",
-        f"{nodes} x {standing.core.name}",
-        price.usd_per_hour * HOURS_PER_MONTH * nodes if price else None,
-        str(offer.catalogue.on_demand_from),
-    )
+    rates = offer.rates
+    core = Kept("core", standing.core, standing.core_nodes, standing.core_disk_gib)
     return Month(
         (
             *_lines(offer, "control plane", rates.control_plane),
-            core,
-            *_lines(offer, "system disks", rates.system_disk, gib=standing.core_disk_gib, disks=nodes),
-            *_lines(offer, "homes", rates.homes, gib=standing.homes_gib),
-            *_lines(offer, "NAT", rates.nat if standing.nat else ()),
+            _nodes(offer, "core nodes", core),
+            *(_nodes(offer, f"nodes kept in {kept.pool}", kept) for kept in standing.kept),
+            *(line for kept in (core, *standing.kept) for line in _system_disks(offer, kept)),
+            *_lines(offer, "homes", rates.homes[standing.homes_kind], gib=standing.homes_gib),
+            *_measurements(offer, standing.measurements_gib),
+            *_nat(offer, standing),
             *_lines(offer, "load balancer", rates.load_balancer),
             *_lines(offer, "registry", rates.registry),
         )
     )
+
+
+def _nodes(offer: Offer, item: str, kept: Kept) -> Line:
+    price = (kept.machine.spot if kept.spot else None) or kept.machine.on_demand
+    usd = price.usd_per_hour * HOURS_PER_MONTH * kept.nodes if price else None
+    spot = kept.spot and kept.machine.spot is not None
+    what = f"{kept.nodes} x {kept.machine.name}" + (" spot" if spot else "")
+    return Line(item, what, usd, str(offer.catalogue.price_source(spot=spot)))
+
+
+def _system_disks(offer: Offer, kept: Kept) -> Iterator[Line]:
+    return _lines(offer, "system disks", offer.rates.system_disk, gib=kept.disk_gib, disks=kept.nodes)
+
+
+def _measurements(offer: Offer, gib: int) -> Iterator[Line]:
+    # A disk of the same kind as that of home directories.
+    return _lines(offer, "measurements", offer.rates.homes["disk-nfs"], gib=gib) if gib else iter(())
+
+
+def _nat(offer: Offer, standing: Standing) -> Iterator[Line]:
+    if not standing.nat:
+        return
+    yield from _lines(offer, "NAT", offer.rates.nat)
+    if standing.egress_addresses > 1:
+        yield Line("NAT", f"{standing.egress_addresses - 1} more fixed addresses", None, "")
 
 
 def server_hour(

@@ -33,7 +33,8 @@ class Rates(Record):
     sources: dict[str, Source]
     control_plane: tuple[Part, ...]
     system_disk: tuple[Part, ...]
-    homes: tuple[Part, ...]
+    homes: dict[Literal["disk-nfs", "managed-nfs"], tuple[Part, ...]]
+    """By the kind of home storage."""
     nat: tuple[Part, ...]
     load_balancer: tuple[Part, ...]
     registry: tuple[Part, ...] = ()

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from deployer.cli.options import (
-    community_or_cluster,
-    json_option,
-    only_clusters_are_simulated,
-    only_one,
-    simulate_option,
-    stage_option,
-    stages,
-    this_project,
-)
+from deployer.cli.options import json_option, stage_option, stages, target_options, this_target
 
 
 @click.command()
-@community_or_cluster
+@target_options
 @stage_option(text="Only this stage. `staging` stops there; `prod` needs a healthy staging with the very same inputs.")
-@simulate_option
 @json_option
 def command(community: str | None, cluster: str | None, stage: str | None, simulate: bool, as_json: bool) -> int:
     """Roll a community out: what its hubs stand on, staging, a real check, prod, and the check again.
@@ -33,8 +21,8 @@ def command(community: str | None, cluster: str | None, stage: str | None, simul
     deployer deploy demo                    both stages
     deployer deploy demo --stage staging    stop before prod
     deployer deploy demo --stage prod       promote a staging that passed
+    deployer deploy ocean --simulate        all the way, with stand-ins in the cloud's place
     deployer deploy --cluster example-gcp   a cluster of clusters/, without any hub
-    deployer deploy --cluster example-gcp --simulate
     deployer preview demo                   look first
     """
     from functools import partial
@@ -42,22 +30,16 @@ def command(community: str | None, cluster: str | None, stage: str | None, simul
     from deployer.errors import DeployerError
     from deployer.report.plan import announce_plan
     from deployer.report.progress import following
-    from deployer.report.rollout import show_cluster_rollout, show_failure, show_rollout
-    from deployer.rollout.cluster_alone import deploy_cluster
+    from deployer.report.rollout import show_failure, show_rollout
     from deployer.rollout.deploy import deploy
     from deployer.rollout.interruption import heeding
 
-    name = only_one(community, cluster, stage)
-    only_clusters_are_simulated(cluster, simulate)
+    target = this_target(community, cluster, simulate, stage)
     announce = partial(announce_plan, as_json=as_json)
     try:
         with following(as_json=as_json) as listen, heeding(listen) as interruption:
-            heard: Any = {"show_plan": announce, "interruption": interruption, "listen": listen}
-            if cluster:
-                rollout = deploy_cluster(this_project(), name, simulate=simulate, **heard)
-                show_cluster_rollout(rollout, as_json=as_json)
-            else:
-                show_rollout(deploy(this_project(), name, stages=stages(stage), **heard), as_json=as_json)
+            rollout = deploy(target, stages=stages(stage), show_plan=announce, interruption=interruption, listen=listen)
+            show_rollout(rollout, as_json=as_json)
     except DeployerError as error:
         if not as_json:
             raise

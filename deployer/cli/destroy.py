@@ -1,4 +1,4 @@
-"""`deployer destroy`: take hubs down."""
+"""`deployer destroy`: take hubs and clusters down."""
 
 from __future__ import annotations
 
@@ -6,43 +6,54 @@ import sys
 
 import click
 
-from deployer.cli.options import community_argument, json_option, stage_option, stages, this_project
+from deployer.cli.options import json_option, stage_option, stages, target_options, this_target
 
 
 @click.command()
-@community_argument
+@target_options
 @stage_option(text="Only this stage; its cluster stays.")
-@click.option("--yes", is_flag=True, help="Do not ask. People's files are kept all the same.")
-@click.option("--delete-data", is_flag=True, help="Delete people's files too: homes, shared and scratch directories.")
-@click.option(
-    "--confirm", metavar="NAME", help="With --delete-data, the community's name, instead of typing it when asked."
-)
+@click.option("--yes", is_flag=True, help="Do not ask, unless something is protected. People's files are kept anyway.")
+@click.option("--delete-data", is_flag=True, help="Delete people's files too: homes, shared directories, buckets.")
+@click.option("--confirm", metavar="NAME", help="The name of what is to go, instead of typing it when asked.")
 @json_option
-def command(community: str, stage: str | None, yes: bool, delete_data: bool, confirm: str | None, as_json: bool) -> int:
+def command(
+    community: str | None,
+    cluster: str | None,
+    stage: str | None,
+    simulate: bool,
+    yes: bool,
+    delete_data: bool,
+    confirm: str | None,
+    as_json: bool,
+) -> int:
     """Take a community's hubs down: prod, staging, then what they stood on unless others stand on it too.
 
-    People's files are kept, and the next deploy finds them again.
+    People's files are kept, and the next deploy finds them again. A cluster goes by its own name, once no community
+    stands on it.
 
     \b
     deployer destroy demo
     deployer destroy demo --stage staging --yes
     deployer destroy demo --delete-data --confirm demo
+    deployer destroy --cluster example-gcp --confirm example-gcp
     """
     from deployer.errors import DeployerError
     from deployer.report.progress import following
     from deployer.report.rollout import show_destroyed, show_doomed, show_failure
+    from deployer.rollout.doomed import doomed
     from deployer.rollout.interruption import heeding
-    from deployer.rollout.teardown import destroy, doomed
+    from deployer.rollout.teardown import destroy
 
-    project = this_project()
-    plan = doomed(project, community, stages=stages(stage))
+    target = this_target(community, cluster, simulate, stage)
+    plan = doomed(target, stages=stages(stage), delete_data=delete_data)
     if plan.stacks and not as_json:
         show_doomed(plan, delete_data=delete_data)
     if plan.stacks:
-        _confirm(community, yes=yes, delete_data=delete_data, typed=confirm)
+        needed = "--delete-data --confirm NAME" if delete_data else "--confirm NAME" if plan.protected else "--yes"
+        _confirm(target.name, yes=yes, needed=needed.replace("NAME", target.name), typed=confirm)
     try:
         with following(as_json=as_json) as listen, heeding(listen) as interruption:
-            destroyed = destroy(project, plan, delete_data=delete_data, interruption=interruption, listen=listen)
+            destroyed = destroy(plan, delete_data=delete_data, interruption=interruption, listen=listen)
     except DeployerError as error:
         if not as_json:
             raise
@@ -52,14 +63,13 @@ def command(community: str, stage: str | None, yes: bool, delete_data: bool, con
     return 0
 
 
-def _confirm(community: str, *, yes: bool, delete_data: bool, typed: str | None) -> None:
-    """Ask for the community's name; raises UsageError where nobody can answer, or the answer is another."""
-    if yes and not delete_data:
+def _confirm(name: str, *, yes: bool, needed: str, typed: str | None) -> None:
+    """Ask for the name; raises UsageError where nobody can answer, or the answer is another."""
+    if yes and needed == "--yes":
         return
     if typed is None:
         if not sys.stdin.isatty():
-            needed = f"--delete-data --confirm {community}" if delete_data else "--yes"
             raise click.UsageError(f"nobody is there to confirm; nothing was changed. Add {needed} to go ahead")
-        typed = click.prompt(f"Type {community} to go ahead", default="", show_default=False, err=True)
-    if typed != community:
-        raise click.UsageError(f"{typed!r} is not {community!r}; nothing was changed")
+        typed = click.prompt(f"Type {name} to go ahead", default="", show_default=False, err=True)
+    if typed != name:
+        raise click.UsageError(f"{typed!r} is not {name!r}; nothing was changed")

@@ -25,8 +25,12 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "refresh": ("refresh", "Hubs", "Compare the recorded state with reality, and record what is true."),
     "destroy": ("destroy", "Hubs", "Take a community's hubs down; data is kept unless told otherwise."),
     "unlock": ("unlock", "Hubs", "Clear the lock that a killed run left behind."),
+    "bootstrap": ("bootstrap", "Clouds", "Make an account ready for deploys: services, state, key, workflows."),
+    "inspect": ("inspect_cluster", "Clouds", "Tell what a running cluster can and cannot offer."),
+    "credentials": ("credentials", "Clouds", "Print a cluster's kubeconfig, or add it to yours."),
     "machines": ("machines", "Clouds", "Show the machines that clouds rent out, and which one a wish would get."),
     "cost": ("cost", "Clouds", "Tell what a community costs: idle month, hour in each profile."),
+    "simulate": ("simulate", "Clouds", "Give a simulated cluster a real Kubernetes API server."),
     "tools": ("tools", "Machine", "List and install the external tools."),
     "doctor": ("doctor", "Machine", "Check this machine and this checkout; say what to mend."),
 }

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from deployer.project import Project, find_project
 from schemas.stage import STAGES
+
+if TYPE_CHECKING:
+    from deployer.rollout.target import Target
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,15 +30,35 @@ def _complete_communities(ctx: click.Context, param: click.Parameter, incomplete
     return sorted(path.stem for path in folder.glob("*.yaml") if path.stem.startswith(incomplete))
 
 
+def complete_clusters(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    """Names of clusters that begin so."""
+    try:
+        folder = find_project(ctx.find_root().params.get("project")).clusters
+    except Exception:  # noqa: BLE001 - a completion has nobody to tell
+        return []
+    return sorted(path.stem for path in folder.glob("*.yaml") if path.stem.startswith(incomplete))
+
+
+def cluster_argument(function: F) -> F:
+    """One cluster, by name."""
+    return click.argument("cluster", shell_complete=complete_clusters)(function)
+
+
 def community_argument(function: F) -> F:
     """One community, by name."""
     return click.argument("community", shell_complete=_complete_communities)(function)
 
 
+def cluster_option(function: F) -> F:
+    """`--cluster NAME`: a cluster by itself."""
+    text = "A cluster alone, by its name, instead of a community."
+    return click.option("--cluster", metavar="NAME", shell_complete=complete_clusters, help=text)(function)
+
+
 def community_or_cluster(function: F) -> F:
     """One community, or `--cluster NAME`."""
-    cluster = click.option("--cluster", metavar="NAME", help="A cluster alone, by its name, instead of a community.")
-    return cluster(click.argument("community", required=False, shell_complete=_complete_communities)(function))
+    argument = click.argument("community", required=False, shell_complete=_complete_communities)
+    return argument(cluster_option(function))
 
 
 def only_one(community: str | None, cluster: str | None, stage: str | None) -> str:
@@ -48,15 +71,22 @@ def only_one(community: str | None, cluster: str | None, stage: str | None) -> s
 
 
 def simulate_option(function: F) -> F:
-    """`--simulate`: stand-ins in place of a cluster's cloud."""
-    text = "With --cluster: stand-ins in place of the cloud, and a state of their own; no account, no cost."
+    """`--simulate`: stand-ins in place of the clouds."""
+    text = "Stand-ins in place of the cloud, and a state of their own; no account, no cost."
     return click.option("--simulate", is_flag=True, help=text)(function)
 
 
-def only_clusters_are_simulated(cluster: str | None, simulate: bool) -> None:
-    """Raises click.UsageError for a simulated community."""
-    if simulate and not cluster:
-        raise click.UsageError("--simulate is for clusters; name one with --cluster NAME")
+def target_options(function: F) -> F:
+    """One community, or `--cluster NAME`; with `--simulate`, where the clouds are stand-ins."""
+    return community_or_cluster(simulate_option(function))
+
+
+def this_target(community: str | None, cluster: str | None, simulate: bool, stage: str | None = None) -> Target:
+    """What `target_options` name, in this project. Raises click.UsageError as `only_one` does."""
+    from deployer.rollout.target import Target
+
+    name = only_one(community, cluster, stage)
+    return Target(project=this_project(), name=name, alone=cluster is not None, simulated=simulate)
 
 
 def communities_argument(function: F) -> F:

@@ -2,48 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from deployer.cli.options import (
-    community_or_cluster,
+    cluster_option,
+    communities_argument,
     json_option,
-    only_clusters_are_simulated,
-    only_one,
     simulate_option,
     stage_option,
     stages,
     this_project,
+    this_target,
 )
 
 
 @click.command()
-@community_or_cluster
-@stage_option(text="Only this stage and the cluster.")
+@communities_argument
+@cluster_option
+@click.option("--all", "every", is_flag=True, help="All communities, and each cluster once.")
 @simulate_option
+@stage_option(text="Only this stage and the cluster.")
+@click.option(
+    "--at-once",
+    type=click.IntRange(min=1, max=64),
+    help="With several communities: stacks looked at side by side; by default twice the machine's cores.",
+)
 @json_option
-def command(community: str | None, cluster: str | None, stage: str | None, simulate: bool, as_json: bool) -> None:
+def command(
+    communities: Sequence[str],
+    cluster: str | None,
+    every: bool,
+    simulate: bool,
+    stage: str | None,
+    at_once: int | None,
+    as_json: bool,
+) -> int:
     """Show what a deploy would change, from the real engine's preview; touches nothing.
 
-    Works before anything exists. What has drifted from what was deployed is named too. With --json, every resource
-    with its inputs; secrets are masked.
+    Works before anything exists. What has drifted from what was deployed is named too. Several communities are looked
+    at side by side; one that cannot be previewed keeps no other from it. With --json, every resource with its inputs;
+    secrets are masked.
 
     \b
     deployer preview demo
     deployer preview demo --stage prod --json
+    deployer preview ocean --simulate
     deployer preview --cluster example-gcp
-    deployer preview --cluster example-gcp --simulate
+    deployer preview --all --simulate
     """
-    name = only_one(community, cluster, stage)
-    only_clusters_are_simulated(cluster, simulate)
+    if every and (communities or cluster):
+        raise click.UsageError("--all is all of them; name nothing beside it")
+    if every or len(communities) > 1:
+        if cluster:
+            raise click.UsageError("name communities, or a cluster with --cluster NAME")
+        return _several(communities, simulate=simulate, stage=stage, at_once=at_once, as_json=as_json)
+    _one(communities[0] if communities else None, cluster, simulate=simulate, stage=stage, as_json=as_json)
+    return 0
+
+
+def _one(community: str | None, cluster: str | None, *, simulate: bool, stage: str | None, as_json: bool) -> None:
     from deployer.report.plan import show_plan
     from deployer.report.progress import following
-    from deployer.rollout.cluster_alone import preview_cluster
     from deployer.rollout.interruption import heeding
     from deployer.rollout.preview import preview
 
+    target = this_target(community, cluster, simulate, stage)
     with following(as_json=False) as listen, heeding(listen) as interruption:
-        if cluster:
-            plan = preview_cluster(this_project(), name, simulate=simulate, interruption=interruption, listen=listen)
-        else:
-            plan = preview(this_project(), name, stages=stages(stage), interruption=interruption, listen=listen)
+        plan = preview(target, stages=stages(stage), interruption=interruption, listen=listen)
     show_plan(plan, as_json=as_json)
+
+
+def _several(
+    communities: Sequence[str], *, simulate: bool, stage: str | None, at_once: int | None, as_json: bool
+) -> int:
+    from deployer.report.plan import show_looks
+    from deployer.report.progress import following
+    from deployer.rollout.interruption import heeding
+    from deployer.rollout.preview_fleet import STACKS_AT_ONCE, preview_fleet
+
+    project = this_project()
+    names = communities or sorted(path.stem for path in project.communities.glob("*.yaml"))
+    with following(as_json=False) as listen, heeding(listen) as interruption:
+        looks = preview_fleet(
+            project,
+            names,
+            stages=stages(stage),
+            simulated=simulate,
+            at_once=at_once or STACKS_AT_ONCE,
+            interruption=interruption,
+            listen=listen,
+        )
+    show_looks(looks, as_json=as_json)
+    return max((look.error.exit_code for look in looks if look.error), default=0)

@@ -15,6 +15,9 @@ from deployer.cli.options import community_argument, json_option, stage_option, 
 def command(community: str, stage: str | None, explain: bool, as_json: bool) -> None:
     """Print what a community file resolves to, with nothing left open.
 
+    Last comes what is computed: for each node pool the machine and why it was chosen, and for each profile what its
+    servers are promised and how well they fill a node.
+
     \b
     deployer show demo                            both stages
     deployer show demo --stage prod --explain     with the line, archetype or default behind each value

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 import click
 
-from deployer.cli.options import communities_argument, json_option, this_project
+from deployer.cli.options import cluster_option, communities_argument, json_option, simulate_option, this_project
 
 
 @click.command()
 @communities_argument
+@cluster_option
+@simulate_option
 @json_option
-def command(communities: Sequence[str], as_json: bool) -> None:
+def command(communities: Sequence[str], cluster: str | None, simulate: bool, as_json: bool) -> None:
     """Tell what is up, where, whether it is healthy, and whether it is what the files say now.
 
     From records and a look at each hub; the engine is not started. `drifted` means that something differs from what was
@@ -21,8 +23,17 @@ def command(communities: Sequence[str], as_json: bool) -> None:
     \b
     deployer status             all communities
     deployer status demo --json
+    deployer status --simulate
+    deployer status --cluster example-gcp
     """
-    from deployer.report.status import show_status
-    from deployer.rollout.status import status
+    from deployer.report.status import show_cluster_status, show_status
+    from deployer.rollout.status import cluster_status, status
+    from deployer.rollout.target import Target
 
-    show_status(status(this_project(), communities), as_json=as_json)
+    if cluster and communities:
+        raise click.UsageError("name communities, or a cluster with --cluster NAME")
+    target = Target(project=this_project(), name=cluster or "", alone=cluster is not None, simulated=simulate)
+    if cluster:
+        show_cluster_status(cluster_status(target), as_json=as_json)
+    else:
+        show_status(status(target, communities), as_json=as_json)

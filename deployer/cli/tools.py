@@ -12,15 +12,15 @@ from deployer.cli.options import json_option
 
 def _complete_tools(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
     try:
-        from deployer.toolchain import names
+        from deployer.toolchain import all_names
 
-        return [name for name in names() if name.startswith(incomplete)]
+        return [name for name in all_names() if name.startswith(incomplete)]
     except Exception:  # noqa: BLE001 - a completion has nobody to tell
         return []
 
 
 def _tools_argument(function: Any) -> Any:
-    """Any number of tools; none means all."""
+    """Any number of tools; none means all but the optional ones."""
     return click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=_complete_tools)(function)
 
 
@@ -28,7 +28,7 @@ def _tools_argument(function: Any) -> Any:
 @json_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """List and install the external tools: the Pulumi engine, Node, configurable-http-proxy.
+    """List and install the external tools: the Pulumi engine, Node, configurable-http-proxy, and optional ones.
 
     A tool on PATH is used when it has the right version; others are installed in a folder of the project's own
     (~/.cache/hubs/tools, or HUBS_CACHE_DIR). Commands that need a tool get it by themselves.
@@ -37,6 +37,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     deployer tools                    what is in place, and where
     deployer tools install            get whatever is missing
     deployer tools install pulumi     only this one
+    deployer tools install kubernetes what simulated clusters run on: some minutes, once, and needs Go
     export PATH="$(deployer tools path)"
 
     \b
@@ -54,11 +55,12 @@ def command(ctx: click.Context, as_json: bool) -> None:
 @_tools_argument
 @json_option
 def install(names: Sequence[str], as_json: bool) -> None:
-    """Install the named tools, or all that are missing.
+    """Install the named tools, or all that are missing and not optional.
 
     \b
     deployer tools install
     deployer tools install pulumi
+    deployer tools install kubernetes    etcd, kube-apiserver and its kin, KWOK, Helm
     """
     from deployer import toolchain
     from deployer.report.tools import installing, show_installed
@@ -82,6 +84,6 @@ def path(names: Sequence[str], as_json: bool) -> None:
     from deployer import toolchain
     from deployer.report.tools import show_path, warn_of_missing
 
-    wanted = names or toolchain.names()
+    wanted = names or toolchain.all_names()
     warn_of_missing([tool for tool in toolchain.inventory() if tool.name in wanted])
     show_path(toolchain.search_path(wanted), as_json=as_json)

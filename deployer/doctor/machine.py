@@ -51,6 +51,8 @@ def tools() -> Iterator[Finding]:
         if tool.found:
             yield ok(tool.name, f"{tool.found.version} at {tool.found.path}")
             continue
+        if tool.optional:
+            continue
         looked = "; ".join(f"{attempt.way}: {attempt.reason}" for attempt in tool.attempts)
         if tool.installable:
             yield warning(tool.name, f"{tool.wanted} is not there yet: {looked}", "deployer tools install")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from deployer.report.console import errors, output, print_event, print_json
+from deployer.report.errors import error_data, show_error
 
 if TYPE_CHECKING:
     from deployer.rollout.engine.events import Change
     from deployer.rollout.plan import Plan, StackPlan
+    from deployer.rollout.preview_fleet import Look
 
 STYLES = {"create": "green", "update": "yellow", "replace": "magenta", "delete": "red"}
 
@@ -20,7 +23,7 @@ def show_plan(plan: Plan, *, as_json: bool) -> None:
         print_json(plan_data(plan))
         return
     if plan.empty:
-        output().print(f"{plan.community}: nothing would change", markup=False)
+        output().print(f"{plan.name}: nothing would change", markup=False)
         return
     for stack in plan.stacks:
         output().print(f"{stack.part} ({stack.stack})", markup=False, style="bold")
@@ -29,6 +32,31 @@ def show_plan(plan: Plan, *, as_json: bool) -> None:
             output().print(f"  {_in_words(change)}", markup=False, style=STYLES[change.operation])
         if not stack.effective:
             output().print("  nothing would change", markup=False)
+        if stack.note:
+            output().print(f"  {stack.note}", markup=False, style="yellow")
+
+
+def show_looks(looks: Sequence[Look], *, as_json: bool) -> None:
+    """Plans of several communities and clusters, and why some could not be made."""
+    if as_json:
+        print_json(
+            [
+                {
+                    "name": look.name,
+                    "plan": plan_data(look.plan) if look.plan else None,
+                    "error": error_data(look.error) if look.error else None,
+                }
+                for look in looks
+            ]
+        )
+        return
+    for look in looks:
+        if look.plan:
+            output().print(f"{look.name}:", markup=False, style="bold")
+            show_plan(look.plan, as_json=False)
+    for look in looks:
+        if look.error:
+            show_error(look.error)
 
 
 def announce_plan(plan: Plan, *, as_json: bool) -> None:
@@ -43,13 +71,14 @@ def announce_plan(plan: Plan, *, as_json: bool) -> None:
 def plan_data(plan: Plan, *, resources: bool = True) -> dict[str, Any]:
     """A plan for other programs; with `resources`, all of them with their inputs (secrets are masked)."""
     return {
-        "community": plan.community,
+        "name": plan.name,
         "stacks": [
             {
                 "part": stack.part,
                 "stack": stack.stack,
                 "changes": dict(Counter(change.operation for change in stack.effective)),
                 "drifted": [change.name for change in stack.drifted],
+                "note": stack.note,
                 **({"resources": [_change_data(change) for change in stack.changes]} if resources else {}),
             }
             for stack in plan.stacks
@@ -77,7 +106,8 @@ def _in_words(change: Change) -> str:
 def _summary(stack: StackPlan) -> str:
     counts = Counter((change.operation, change.kind) for change in stack.effective)
     parts = [f"{operation} {kind}" + (f" x{count}" if count > 1 else "") for (operation, kind), count in counts.items()]
-    return ", ".join(parts) or "no resource changes"
+    said = ", ".join(parts) or "no resource changes"
+    return f"{said}; {stack.note}" if stack.note else said
 
 
 def _drift(stack: StackPlan) -> None:

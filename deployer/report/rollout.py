@@ -11,34 +11,25 @@ from deployer.report.console import output, print_event, print_json
 from deployer.report.errors import error_data
 
 if TYPE_CHECKING:
-    from deployer.rollout.cluster_alone import ClusterRollout
-    from deployer.rollout.deploy import Rollout, StageResult
+    from deployer.rollout.doomed import Doomed
     from deployer.rollout.engine.lock import Lock
     from deployer.rollout.reconcile import Refreshed
-    from deployer.rollout.teardown import Destroyed, Doomed
+    from deployer.rollout.result import Rollout, StageResult
+    from deployer.rollout.target import Target
+    from deployer.rollout.teardown import Destroyed
 
 
 def show_rollout(rollout: Rollout, *, as_json: bool) -> None:
-    """Where the hubs are, and how to log in."""
+    """Where the hubs are, and how to log in; of a cluster alone, what became of it."""
     if as_json:
         print_event({"event": "result", "changed": rollout.changed, **asdict(rollout)})
         return
-    name = rollout.community
-    said = f"{name}: up and healthy" if rollout.changed else f"{name}: nothing changed"
-    output().print(f"{said} ({rollout.seconds:.1f} s)", markup=False, style="bold green")
+    said = f"{rollout.name}: {_became(rollout)} ({rollout.seconds:.1f} s)"
+    output().print(said, markup=False, style="bold green")
     for stage in rollout.stages:
-        output().print(f"  {stage.stage:8} {stage.url}{_health(stage)}", markup=False)
+        output().print(f"  {stage.stage:8} {' '.join(_where(stage))}".rstrip(), markup=False)
     for line in _how_to_log_in(rollout):
         output().print(f"  {line}", markup=False)
-
-
-def show_cluster_rollout(rollout: ClusterRollout, *, as_json: bool) -> None:
-    """What became of a cluster by itself."""
-    if as_json:
-        print_event({"event": "result", **asdict(rollout)})
-        return
-    said = f"up: {rollout.detail}" if rollout.changed else "nothing changed"
-    output().print(f"{rollout.cluster}: {said} ({rollout.seconds:.1f} s)", markup=False, style="bold green")
 
 
 def show_failure(error: DeployerError) -> None:
@@ -46,7 +37,7 @@ def show_failure(error: DeployerError) -> None:
     print_event({"event": "error", **error_data(error)})
 
 
-def show_refreshed(found: Sequence[Refreshed], community: str, *, as_json: bool) -> None:
+def show_refreshed(found: Sequence[Refreshed], target: Target, *, as_json: bool) -> None:
     """What a refresh found in each stack."""
     if as_json:
         print_json(
@@ -64,14 +55,14 @@ def show_refreshed(found: Sequence[Refreshed], community: str, *, as_json: bool)
         )
         return
     if not found:
-        output().print(f"{community} is not deployed", markup=False)
+        output().print(f"{target.name} is not deployed", markup=False)
     for entry in found:
         output().print(f"{entry.stack}: {'differs' if entry.drifted else 'as recorded'}", markup=False)
         for change in entry.drifted:
             what = "is gone" if change.operation == "delete" else f"was changed: {', '.join(change.properties)}"
             output().print(f"  {change.kind} {change.name} {what}", markup=False, style="yellow")
     if any(entry.drifted for entry in found):
-        output().print(f"mend it: deployer deploy {community}", markup=False)
+        output().print(f"mend it: deployer deploy {target}", markup=False)
 
 
 def show_doomed(doomed: Doomed, *, delete_data: bool) -> None:
@@ -89,20 +80,20 @@ def show_destroyed(destroyed: Destroyed, *, as_json: bool) -> None:
     if as_json:
         print_event({"event": "result", **asdict(destroyed)})
         return
-    if not destroyed.stacks:
-        output().print(f"{destroyed.community} is not deployed; nothing to take down", markup=False)
-        return
-    output().print(f"{destroyed.community}: taken down ({destroyed.seconds:.1f} s)", markup=False, style="bold green")
-    if destroyed.cluster_users:
-        users = ", ".join(destroyed.cluster_users)
-        output().print(f"  its cluster stays: {users} stands on it", markup=False)
+    if destroyed.stacks:
+        said = f"{destroyed.name}: taken down ({destroyed.seconds:.1f} s)"
+        output().print(said, markup=False, style="bold green")
+    else:
+        output().print(f"{destroyed.name} is not deployed; nothing to take down", markup=False)
+    if destroyed.cluster_stays:
+        output().print(f"  its cluster stays: {destroyed.cluster_stays}", markup=False)
     if destroyed.kept:
         output().print("  kept, and found again by the next deploy:", markup=False)
         for place in destroyed.kept:
             output().print(f"    {place}", markup=False)
 
 
-def show_unlocked(locks: Sequence[Lock], community: str, *, as_json: bool) -> None:
+def show_unlocked(locks: Sequence[Lock], target: Target, *, as_json: bool) -> None:
     """Which locks were cleared."""
     if as_json:
         print_json([{"stack": lock.stack, "held_by": str(lock)} for lock in locks])
@@ -110,17 +101,26 @@ def show_unlocked(locks: Sequence[Lock], community: str, *, as_json: bool) -> No
     for lock in locks:
         output().print(f"{lock.stack}: lock cleared ({lock})", markup=False)
     if not locks:
-        output().print(f"{community} is not locked", markup=False)
+        output().print(f"{target.name} is not locked", markup=False)
 
 
-def _health(stage: StageResult) -> str:
-    return f"  checked in {stage.health_seconds:.1f} s" if stage.health_seconds is not None else ""
+def _became(rollout: Rollout) -> str:
+    if not rollout.changed:
+        return "nothing changed"
+    if not rollout.stages:
+        return f"up: {', '.join(rollout.done.values())}"
+    return "up and healthy" if not any(stage.note for stage in rollout.stages) else "up"
+
+
+def _where(stage: StageResult) -> list[str]:
+    checked = f" checked in {stage.health_seconds:.1f} s" if stage.health_seconds is not None else ""
+    return [part for part in (stage.url, checked, stage.note) if part]
 
 
 def _how_to_log_in(rollout: Rollout) -> list[str]:
-    if not rollout.stages:
+    if not rollout.stages or rollout.stages[-1].note:
         return []
-    name, stage = rollout.community, rollout.stages[-1].stage
+    name, stage = rollout.name, rollout.stages[-1].stage
     opening = f"open it: deployer open {name} --stage {stage}"
     ways = {
         "dummy": f"log in with any user name and this password: deployer password {name} --stage {stage}",

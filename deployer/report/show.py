@@ -11,9 +11,12 @@ from deployer.config import Loaded
 from deployer.config.document import Path
 from deployer.config.explain import in_words, origin, origins
 from deployer.config.layers import Layers
+from deployer.report.computed import computed
 from deployer.report.console import print_json
 from deployer.report.yaml_lines import yaml_text
 from schemas.community import Deployment
+
+COMPUTED = "computed"
 
 
 def show_deployments(loaded: Loaded, stages: Sequence[str], *, explain: bool = False, as_json: bool = False) -> None:
@@ -31,13 +34,19 @@ def show_deployments(loaded: Loaded, stages: Sequence[str], *, explain: bool = F
 
 def _text(deployment: Deployment, layers: Layers, *, explain: bool) -> str:
     def beside(path: Path) -> str:
-        return in_words(origin(layers, path))
+        return COMPUTED if path[0] == "computed" else in_words(origin(layers, path))
 
-    return yaml_text(deployment.model_dump(mode="json"), beside if explain else None)
+    return yaml_text(_values(deployment), beside if explain else None)
 
 
 def _data(deployment: Deployment, layers: Layers, *, explain: bool) -> dict[str, Any]:
-    values = deployment.model_dump(mode="json")
+    values = _values(deployment)
     if not explain:
         return values
-    return {"values": values, "origins": {path: asdict(found) for path, found in origins(values, layers).items()}}
+    said = {key: value for key, value in values.items() if key != "computed"}
+    return {"values": values, "origins": {path: asdict(found) for path, found in origins(said, layers).items()}}
+
+
+def _values(deployment: Deployment) -> dict[str, Any]:
+    found = computed(deployment)
+    return deployment.model_dump(mode="json") | ({"computed": found} if found else {})

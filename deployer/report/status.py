@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from deployer.report.console import output, print_json
 
 if TYPE_CHECKING:
-    from deployer.rollout.status import StageStatus
+    from deployer.rollout.status import ClusterStatus, StageStatus
 
 STYLES = {"up": "green", "drifted": "yellow", "unfinished": "yellow", "unchecked": "yellow", "unhealthy": "red"}
+INPUTS = {None: "-", True: "as filed", False: "changed since"}
 HEADINGS = ("community", "stage", "state", "healthy since", "inputs", "url")
 
 
@@ -36,7 +37,22 @@ def show_status(stages: Sequence[StageStatus], *, as_json: bool) -> None:
             output().print(f"    {detail}", markup=False)
 
 
+def show_cluster_status(found: ClusterStatus, *, as_json: bool) -> None:
+    """A cluster's own line, who is on it, and what an earlier one left."""
+    if as_json:
+        print_json(asdict(found))
+        return
+    since = f", since {found.deployed_at.astimezone():%Y-%m-%d %H:%M}" if found.deployed_at else ""
+    inputs = "" if found.up_to_date is None else f", {INPUTS[found.up_to_date]}"
+    style = STYLES.get(found.state, "dim")
+    output().print(f"{found.cluster}: {found.state}{since}{inputs}", style=style, markup=False)
+    if found.communities:
+        output().print(f"    on it: {', '.join(found.communities)}", markup=False)
+    for place in found.kept:
+        output().print(f"    kept: {place}", markup=False)
+
+
 def _row(stage: StageStatus) -> tuple[str, ...]:
     since = f"{stage.healthy_since.astimezone():%Y-%m-%d %H:%M}" if stage.healthy_since else "-"
-    inputs = {None: "-", True: "as filed", False: "changed since"}[stage.up_to_date]
+    inputs = INPUTS[stage.up_to_date]
     return stage.community, stage.stage, stage.state, since, inputs, stage.url or "-"

@@ -25,20 +25,21 @@ def show_tools(tools: Sequence[ToolStatus], *, as_json: bool) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     for tool, (name, version, where) in zip(tools, rows, strict=True):
         line = f"{name:{widths[0]}}  {version:{widths[1]}}  {where}"
-        output().print(line, markup=False, style="" if tool.found else "yellow")
+        output().print(line, markup=False, style="" if tool.found or tool.optional else "yellow")
     warn_of_missing(tools)
 
 
 def warn_of_missing(tools: Sequence[ToolStatus]) -> None:
     """Say on standard error which are missing and how to get them."""
-    missing = [tool.name for tool in tools if not tool.found]
+    missing = [tool.name for tool in tools if not tool.found and not tool.optional]
     if missing:
         errors().print(f"missing: {', '.join(missing)}; get them: deployer tools install", markup=False, style="yellow")
 
 
 def _row(tool: ToolStatus) -> tuple[str, str, str]:
     if tool.found is None:
-        return tool.name, f"missing ({tool.wanted})", f"would come by {tool.how}"
+        state = "optional" if tool.optional else "missing"
+        return tool.name, f"{state} ({tool.wanted})", f"would come by {tool.how}"
     return tool.name, tool.found.version, f"{tool.found.path}  ({tool.found.source})"
 
 
@@ -49,6 +50,7 @@ def tool_data(tool: ToolStatus) -> dict[str, Any]:
         "name": tool.name,
         "wanted": tool.wanted,
         "found": found.version if found else None,
+        "optional": tool.optional,
         "source": found.source if found else None,
         "path": str(found.path) if found else None,
         "how": tool.how,

@@ -17,7 +17,8 @@ from deployer.rollout.interruption import Interruption
 from deployer.rollout.ledger import Health, Ledger, Record
 from deployer.rollout.opening import open_engine
 from deployer.rollout.progress import Listener
-from deployer.rollout.subject import load_subject
+from deployer.rollout.subject import load_subject, stage_stack
+from deployer.rollout.target import Target
 
 
 def hub_url(project: Project, community: str, stage: str) -> str:
@@ -47,13 +48,13 @@ def health_target(
     from deployer.rollout.stage import hub_target
 
     _record(project, community, stage)
-    subject = load_subject(project, community, secrets_needed=False)
+    subject = load_subject(Target(project=project, name=community), secrets_needed=False)
     return hub_target(subject, stage, _outputs(project, community, stage, interruption, listen))
 
 
 def record_health(project: Project, community: str, stage: str, result: HealthResult) -> None:
     """Keep the result of a check: a hub that failed it holds prod back, one that passed does as it did."""
-    ledger = Ledger(Backend(read_settings(project)).files)
+    ledger = _ledger(project)
     record = ledger.read(f"{community}-{stage}")
     if record is not None:
         ledger.write(f"{community}-{stage}", record.checked(Health.of(result), record.rollout))
@@ -85,15 +86,20 @@ def _runtime(project: Project, community: str, stage: str, part: str) -> HubRunt
 
 
 def _record(project: Project, community: str, stage: str) -> Record:
-    record = Ledger(Backend(read_settings(project)).files).read(f"{community}-{stage}")
+    record = _ledger(project).read(stage_stack(community, stage))
     if record is not None and record.facts:
         return record
-    load_subject(project, community, secrets_needed=False)  # no such community says so, with the names that come near
+    # No such community says so, with the names that come near.
+    load_subject(Target(project=project, name=community), secrets_needed=False)
     raise DeployerError(f"{community}-{stage} is not deployed", remedy=f"deployer deploy {community}")
+
+
+def _ledger(project: Project) -> Ledger:
+    return Ledger(Backend(read_settings(project)).files)
 
 
 def _outputs(
     project: Project, community: str, stage: str, interruption: Interruption, listen: Listener
 ) -> Mapping[str, Any]:
-    engine = open_engine(project, community, interruption=interruption, listen=listen)
+    engine = open_engine(Target(project=project, name=community), interruption=interruption, listen=listen)
     return engine.outputs(f"{community}-{stage}")

@@ -40,12 +40,13 @@ class Digests:
         return _digest({"cluster": self.cluster, "stages": dict(self.stages)})
 
 
-def digests(deployments: Mapping[str, Deployment], secrets: Mapping[str, str | None]) -> Digests:
-    """Of a community's resolved stages and their sign-in secrets, by stage."""
+def digests(
+    cluster_name: str, cluster: Cluster, deployments: Mapping[str, Deployment], secrets: Mapping[str, str | None]
+) -> Digests:
+    """Of a cluster, and of a community's resolved stages on it with their sign-in secrets, by stage."""
     sources = source_digest()
-    any_stage = next(iter(deployments.values()))
     return Digests(
-        cluster=cluster_digest(any_stage.cluster_name, any_stage.cluster),
+        cluster=_digest({"name": cluster_name, "cluster": cluster.model_dump(mode="json"), "sources": sources}),
         stages={
             stage: _digest(
                 {
@@ -57,11 +58,6 @@ def digests(deployments: Mapping[str, Deployment], secrets: Mapping[str, str | N
             for stage, deployment in deployments.items()
         },
     )
-
-
-def cluster_digest(name: str, cluster: Cluster) -> str:
-    """Of what a cluster's stack is made from."""
-    return _digest({"name": name, "cluster": cluster.model_dump(mode="json"), "sources": source_digest()})
 
 
 @cache

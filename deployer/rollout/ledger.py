@@ -6,6 +6,7 @@ Cheap to read, without the engine. Nothing secret stands in them. docs/state.md 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 FOLDER = ".hubs"
+FACTS_OF_DATA = ("site", "homes")
+"""Of a cluster's: where it is, and how large."""
 
 
 class _Kept(BaseModel):
@@ -64,7 +67,7 @@ class Record(_Kept):
     inputs: str | None = None
     """Digest of the inputs it was brought up from; None while, and after, that did not end well."""
     rollout: str | None = None
-    """Digest of the whole rollout that the health check was part of: what prod's gate asks for."""
+    """Digest of the whole rollout that ended well for it, its health check included: what prod's gate asks for."""
     url: str = ""
     facts: dict[str, Any] = Field(default_factory=dict)
     """Of hubs: `HubOutputs.facts`."""
@@ -73,10 +76,22 @@ class Record(_Kept):
     """First of the unbroken row of checks that passed."""
     deployed_at: datetime | None = None
     deployer_version: str = ""
+    kept: tuple[str, ...] = ()
+    """Of a stack that was destroyed: what holds people's data and is still there."""
 
     def unfinished(self) -> Record:
         """As it stands while work on the stack is under way: nothing is promised."""
-        return self.model_copy(update={"inputs": None, "rollout": None, "health": None, "healthy_since": None})
+        promises = {"inputs": None, "rollout": None, "health": None, "healthy_since": None}
+        return self.model_copy(update={**promises, "kept": ()})
+
+    def unchecked(self, rollout: str) -> Record:
+        """Brought up as part of a rollout, where nothing is there that a check could use."""
+        return self.model_copy(update={"rollout": rollout})
+
+    def destroyed(self, kept: Sequence[str]) -> Record:
+        """As a destroy leaves it that kept data: of its facts, only those of the data's place are still true."""
+        facts = {name: self.facts[name] for name in FACTS_OF_DATA if name in self.facts}
+        return Record(cluster_stack=self.cluster_stack, provider=self.provider, facts=facts, kept=tuple(kept))
 
     def checked(self, health: Health, rollout: str | None) -> Record:
         """With a health check's result; `rollout` as the check is part of one."""

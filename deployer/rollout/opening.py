@@ -1,17 +1,19 @@
-"""Opens the engine for a community: its tools in place, its plugins on the path, its state at hand."""
+"""Opens the engine: its tools in place, its plugins on the path, its state at hand, somebody to sign in as."""
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from components.clouds import cloud
 from deployer import toolchain
-from deployer.project import Project
-from deployer.rollout.engine.settings import EngineSettings, read_settings
+from deployer.errors import BadInput
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.progress import Listener, StepDone, StepStarted, ToolProgress
+from deployer.rollout.target import Target
 from providers.cache_folder import cache_folder
 
 if TYPE_CHECKING:
@@ -21,21 +23,21 @@ ENGINE = "pulumi"
 
 
 def open_engine(
-    project: Project,
-    community: str,
+    target: Target,
     *,
+    provider: str | None = None,
     tools: Sequence[str] = (),
-    settings: EngineSettings | None = None,
     interruption: Interruption,
     listen: Listener,
 ) -> Engine:
-    """The engine on the project's state, and further tools that a deploy needs; what is missing is installed.
+    """The engine on the target's state, and further tools that a deploy needs; what is missing is installed.
 
-    `settings` are for another state than the project's own.
+    `provider` is the cloud that will be asked; none for what only the state tells.
 
-    Raises ToolMissing, or DeployerError when Pulumi.yaml cannot be used.
+    Raises BadInput when nobody is signed in to the cloud, ToolMissing, DeployerError when Pulumi.yaml is of no use.
     """
-    settings = settings or read_settings(project)
+    if provider is not None and not target.simulated:
+        require_credentials(provider)
     began = time.monotonic()
     names = [ENGINE, *tools]
     listen(StepStarted(step="tools"))
@@ -44,14 +46,23 @@ def open_engine(
     from deployer.rollout.engine.engine import Engine
 
     return Engine(
-        settings,
+        target.settings,
         executable=executables[ENGINE],
         home=cache_folder() / "engine",
         search_path=toolchain.search_path(names),
         interruption=interruption,
         listen=listen,
-        unlock=f"deployer unlock {community}",
+        unlock=f"deployer unlock {target}",
+        remedy=cloud(provider).remedy if provider else None,
     )
+
+
+def require_credentials(provider: str, environment: Mapping[str, str] = os.environ) -> None:
+    """See that there is somebody to sign in as; raises BadInput where the cloud would only say so half-way."""
+    there = cloud(provider)
+    missing = there.missing_credentials(environment)
+    if missing is not None:
+        raise BadInput([], fault=f"nobody is signed in to {there.title}: {missing.fault}", remedy=missing.remedy)
 
 
 def _tell(listen: Listener, progress: toolchain.Progress) -> None:

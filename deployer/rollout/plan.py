@@ -7,8 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deployer.rollout.subject import Subject
-from schemas.stage import STAGES
+from deployer.rollout.subject import CLUSTER, Subject
 from stacks.cluster import cluster_program
 from stacks.hub import hub_program
 
@@ -16,9 +15,7 @@ if TYPE_CHECKING:
     from deployer.rollout.engine.engine import Engine
     from deployer.rollout.engine.events import Change
 
-CLUSTER = "cluster"
-PARTS = (CLUSTER, *STAGES)
-"""What a community consists of, in the order of a rollout."""
+NOT_CHECKED = "not checked as a user: simulated"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +29,8 @@ class StackPlan:
     """Every resource, also those that stay the same."""
     drifted: Sequence[Change] = ()
     """What is not as it was deployed, and will be mended."""
+    note: str = ""
+    """What will be left out of it."""
 
     @property
     def effective(self) -> list[Change]:
@@ -43,7 +42,8 @@ class StackPlan:
 class Plan:
     """The stacks that would be worked on, in their order."""
 
-    community: str
+    name: str
+    """Of the community, or of the cluster alone."""
     stacks: Sequence[StackPlan]
 
     @property
@@ -51,7 +51,7 @@ class Plan:
         return not any(stack.effective for stack in self.stacks)
 
 
-def make_plan(subject: Subject, engine: Engine, parts: Sequence[str] = PARTS) -> Plan:
+def make_plan(subject: Subject, engine: Engine, parts: Sequence[str]) -> Plan:
     """Preview the parts, at once; nothing is touched.
 
     Raises EngineFailed for what the engine or a provider refuses.
@@ -59,29 +59,35 @@ def make_plan(subject: Subject, engine: Engine, parts: Sequence[str] = PARTS) ->
     programs = {part: program(subject, part, cluster_known=_cluster_known(subject, engine, part)) for part in parts}
 
     def preview(part: str) -> StackPlan:
-        stack = stack_name(subject, part)
+        stack = subject.stack(part)
         outcome = engine.preview(stack, programs[part])
-        return StackPlan(part=part, stack=stack, changes=outcome.changes, drifted=outcome.drifted)
+        note = "" if part == CLUSTER or subject.cloud.runs_hubs else NOT_CHECKED
+        return StackPlan(part=part, stack=stack, changes=outcome.changes, drifted=outcome.drifted, note=note)
 
     with ThreadPoolExecutor(max_workers=len(programs) or 1) as pool:
-        return Plan(community=subject.name, stacks=tuple(pool.map(preview, programs)))
+        return Plan(name=subject.name, stacks=tuple(pool.map(preview, programs)))
 
 
-def stack_name(subject: Subject, part: str) -> str:
-    """The Pulumi stack of a part."""
-    return subject.cluster_stack if part == CLUSTER else subject.stack(part)
-
-
-def program(subject: Subject, part: str, *, cluster_known: bool = True, keep_data: bool = True) -> Callable[[], None]:
+def program(
+    subject: Subject, part: str, *, cluster_known: bool = True, protect: bool = True, keep_data: bool = True
+) -> Callable[[], None]:
     """The Pulumi program of a part."""
     root = subject.project.root
     if part == CLUSTER:
-        return cluster_program(subject.any.cluster_name, subject.any.cluster, root)
+        return cluster_program(
+            subject.cluster_name,
+            subject.cluster,
+            root,
+            protect=protect,
+            keep_data=keep_data,
+            simulated=subject.target.simulated,
+        )
     return hub_program(
         subject.deployments[part],
         root,
         client_secret=subject.secrets.get(part),
         cluster_is_up=cluster_known,
+        protect=protect,
         keep_data=keep_data,
     )
 

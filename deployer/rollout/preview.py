@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deployer.project import Project
+from deployer.rollout.engine.backend import Backend
 from deployer.rollout.interruption import Interruption
+from deployer.rollout.ledger import Ledger
 from deployer.rollout.opening import open_engine
-from deployer.rollout.plan import CLUSTER, Plan, make_plan
+from deployer.rollout.plan import Plan, make_plan
+from deployer.rollout.possible import refuse_impossible
 from deployer.rollout.progress import Listener
-from deployer.rollout.subject import load_subject
+from deployer.rollout.subject import CLUSTER, load_subject
+from deployer.rollout.target import Target
 from schemas.stage import STAGES
 
 
-def preview(
-    project: Project, name: str, *, stages: Sequence[str] = STAGES, interruption: Interruption, listen: Listener
-) -> Plan:
-    """The real engine's preview of the cluster and the stages; works before anything exists.
+def preview(target: Target, *, stages: Sequence[str] = STAGES, interruption: Interruption, listen: Listener) -> Plan:
+    """The real engine's preview of the cluster and a community's stages; works before anything exists.
 
-    Raises BadInput, and EngineFailed for what the engine or a provider refuses.
+    Raises BadInput, also for an edit that the standing cluster cannot follow; EngineFailed for what the engine or a
+    provider refuses.
     """
-    subject = load_subject(project, name)
-    engine = open_engine(project, name, tools=subject.cloud.tools, interruption=interruption, listen=listen)
-    return make_plan(subject, engine, (CLUSTER, *stages))
+    subject = load_subject(target)
+    refuse_impossible(subject, Ledger(Backend(target.settings).files))
+    engine = open_engine(
+        target, provider=subject.cluster.provider, tools=subject.cloud.tools, interruption=interruption, listen=listen
+    )
+    return make_plan(subject, engine, (CLUSTER, *(stage for stage in subject.stages if stage in stages)))

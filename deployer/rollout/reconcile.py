@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deployer.project import Project
 from deployer.rollout.claim import claimed
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.ledger import Ledger
 from deployer.rollout.opening import open_engine
-from deployer.rollout.plan import CLUSTER, PARTS
 from deployer.rollout.progress import Listener
-from deployer.rollout.subject import load_subject
+from deployer.rollout.subject import CLUSTER, load_subject
+from deployer.rollout.target import Target
 
 if TYPE_CHECKING:
     from deployer.rollout.engine.engine import Engine
@@ -30,17 +30,21 @@ class Refreshed:
     """Gone (delete) or changed (update) since the state was written."""
 
 
-def refresh(project: Project, name: str, *, interruption: Interruption, listen: Listener) -> list[Refreshed]:
-    """Record what is true of a community's stacks; stacks that do not exist are left out.
+def refresh(target: Target, *, interruption: Interruption, listen: Listener) -> list[Refreshed]:
+    """Record what is true of a community's stacks, or a cluster's; stacks that do not exist are left out.
 
-    Changes no resource. Where something differs, the stage's record promises nothing any more, and the next deploy
+    Changes no resource. Where something differs, the stack's record promises nothing any more, and the next deploy
     mends it.
     """
-    subject = load_subject(project, name, secrets_needed=False)
-    engine = open_engine(project, name, interruption=interruption, listen=listen)
+    subject = load_subject(target, secrets_needed=False)
+    engine = open_engine(target, provider=subject.cluster.provider, interruption=interruption, listen=listen)
     ledger = Ledger(engine.backend.files)
-    with claimed(engine.backend, name, listen):
-        stacks = {part: subject.cluster_stack if part == CLUSTER else subject.stack(part) for part in PARTS}
+    with ExitStack() as held:
+        held.enter_context(claimed(engine.backend, target, listen))
+        if not target.alone:
+            cluster = target.cluster(subject.cluster_name)
+            held.enter_context(claimed(engine.backend, cluster, listen, in_turn=True))
+        stacks = {part: subject.stack(part) for part in (CLUSTER, *subject.stages)}
         existing = {part: stack for part, stack in stacks.items() if engine.backend.stack(stack) is not None}
         return [_refresh(engine, ledger, part, stack) for part, stack in existing.items()]
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from deployer.errors import GateFailed
 from deployer.rollout.health import Expectations, HealthResult, HubTarget, Step, check_hub
 from deployer.rollout.ledger import Health, Ledger, Record, now
-from deployer.rollout.plan import CLUSTER, program, stack_name
-from deployer.rollout.progress import CheckStep, Listener, StepDone, StepStarted
-from deployer.rollout.subject import Subject
+from deployer.rollout.plan import NOT_CHECKED, program
+from deployer.rollout.progress import CheckStep, Listener, Note, StepDone, StepStarted
+from deployer.rollout.subject import CLUSTER, Subject
 
 if TYPE_CHECKING:
-    from deployer.rollout.engine.engine import Engine
+    from deployer.rollout.engine.engine import Engine, Outcome
     from deployer.rollout.engine.events import Change
 
 
@@ -29,25 +29,30 @@ class Builder:
     ledger: Ledger
     listen: Listener
 
-    def bring_up(self, part: str) -> Mapping[str, Any]:
-        """Make a part what its program says; returns its outputs, secrets in plain.
+    def begin(self, part: str) -> None:
+        """Record that work on a part is under way: it promises nothing, and the cluster has somebody on it."""
+        stack = self.subject.stack(part)
+        before = self.ledger.read(stack) or Record(
+            cluster_stack=self.subject.cluster_stack, provider=self.subject.cluster.provider
+        )
+        self.ledger.write(stack, before.unfinished())
+
+    def bring_up(self, part: str) -> Outcome:
+        """Make a part what its program says.
 
         Until the record is written at the end, it promises nothing: whatever interrupts this, the next run sees so.
         """
-        stack = stack_name(self.subject, part)
+        stack = self.subject.stack(part)
         began = time.monotonic()
         self.listen(StepStarted(step=part))
-        before = self.ledger.read(stack) or Record(
-            cluster_stack=self.subject.cluster_stack, provider=self.subject.provider
-        )
-        self.ledger.write(stack, before.unfinished())
+        self.begin(part)
         outcome = self.engine.up(stack, program(self.subject, part))
         digests = self.subject.digests
         self.ledger.write(
             stack,
             Record(
                 cluster_stack=self.subject.cluster_stack,
-                provider=self.subject.provider,
+                provider=self.subject.cluster.provider,
                 inputs=digests.cluster if part == CLUSTER else digests.stages[part],
                 url=outcome.outputs.get("url", ""),
                 facts=dict(outcome.outputs.get("facts") or {}),
@@ -56,7 +61,15 @@ class Builder:
             ),
         )
         self.listen(StepDone(step=part, seconds=time.monotonic() - began, detail=counted(outcome.changes)))
-        return outcome.outputs
+        return outcome
+
+    def leave_unchecked(self, stage: str) -> None:
+        """Record that a stage is up as part of this rollout, where nothing is there that a person could use."""
+        stack = self.subject.stack(stage)
+        record = self.ledger.read(stack)
+        if record is not None:
+            self.ledger.write(stack, record.unchecked(self.subject.digests.rollout))
+        self.listen(Note(text=f"{stack}: {NOT_CHECKED}"))
 
     def check(self, stage: str, outputs: Mapping[str, Any]) -> HealthResult:
         """Use a hub that is up as a person would, and record how it went.

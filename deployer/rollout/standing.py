@@ -23,12 +23,15 @@ class Standing:
         """Whether it was brought up, whole, from these very inputs, and is still so."""
         return self.record is not None and self.record.inputs == digests.stages[stage] and not self.drift
 
-    def settled(self, stage: str, digests: Digests) -> bool:
-        """Up to date, and found healthy in a rollout of these very inputs."""
-        if self.record is None or not self.up_to_date(stage, digests):
+    def settled(self, stage: str, digests: Digests, *, checked: bool = True) -> bool:
+        """Up to date, and found healthy in a rollout of these very inputs.
+
+        With `checked` false, where nothing is there that a check could use, what stands is as good as healthy.
+        """
+        if self.record is None or not self.up_to_date(stage, digests) or self.record.rollout != digests.rollout:
             return False
         health = self.record.health
-        return health is not None and health.passed and self.record.rollout == digests.rollout
+        return not checked or (health is not None and health.passed)
 
 
 def standings(ledger: Ledger, stacks: Sequence[str]) -> Mapping[str, Standing]:
@@ -39,6 +42,6 @@ def standings(ledger: Ledger, stacks: Sequence[str]) -> Mapping[str, Standing]:
 
 def _look(ledger: Ledger, stack: str) -> Standing:
     record = ledger.read(stack)
-    if record is None or not record.facts:
+    if record is None or not record.facts or not cloud(record.provider).runs_hubs:
         return Standing(record=record)
     return Standing(record=record, drift=cloud(record.provider).runtime(record.facts).observe())

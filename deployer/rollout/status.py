@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from components.clouds import cloud
 from deployer.errors import BadInput
-from deployer.project import Project
 from deployer.rollout.engine.backend import Backend
-from deployer.rollout.engine.settings import read_settings
-from deployer.rollout.ledger import Ledger
+from deployer.rollout.ledger import Ledger, Record
+from deployer.rollout.plan import NOT_CHECKED
+from deployer.rollout.residents import communities_on, deployed_communities
 from deployer.rollout.standing import Standing, standings
-from deployer.rollout.subject import Subject, load_subject, load_subjects
+from deployer.rollout.subject import Subject, load_subject, load_subjects, stage_stack
+from deployer.rollout.target import Target
 from schemas.stage import STAGES
 
 State = Literal["not deployed", "unfinished", "drifted", "unhealthy", "unchecked", "up"]
@@ -35,25 +37,56 @@ class StageStatus:
     note: str = ""
 
 
-def status(project: Project, names: Sequence[str] = ()) -> list[StageStatus]:
-    """The stages of the named communities, or of all; from records and a look at the hubs, without the engine.
+@dataclass(frozen=True, kw_only=True)
+class ClusterStatus:
+    """One cluster, by its own name."""
 
-    Raises BadInput for a name that neither a file nor a record has.
+    cluster: str
+    state: State
+    deployed_at: datetime | None
+    up_to_date: bool | None
+    """Whether its file says what is deployed; None when nothing is."""
+    communities: Sequence[str]
+    """Those on it."""
+    kept: Sequence[str]
+    """People's data that its destroy left."""
+
+
+def status(place: Target, names: Sequence[str] = ()) -> list[StageStatus]:
+    """The stages of the named communities, or of all in the place that the target is in; without the engine.
+
+    From records and a look at the hubs. Raises BadInput for a name that neither a file nor a record has.
     """
-    ledger = Ledger(Backend(read_settings(project)).files)
-    deployed = {stack.rpartition("-")[0] for stack in ledger.stacks() if stack.rpartition("-")[2] in STAGES}
-    written = {path.stem for path in project.communities.glob("*.yaml")}
+    ledger = Ledger(Backend(place.settings).files)
+    deployed = deployed_communities(ledger)
+    written = {path.stem for path in place.project.communities.glob("*.yaml")}
     communities = list(dict.fromkeys(names)) or sorted(deployed | written)
     for name in communities:
         if name not in deployed | written:
-            load_subject(project, name, secrets_needed=False)  # says so, with the names that come near
-    seen = standings(ledger, [f"{name}-{stage}" for name in communities for stage in STAGES])
-    subjects = load_subjects(project, [name for name in communities if name in written])
+            load_subject(place.community(name), secrets_needed=False)  # says so, with the names that come near
+    seen = standings(ledger, [stage_stack(name, stage) for name in communities for stage in STAGES])
+    subjects = load_subjects([place.community(name) for name in communities if name in written])
     found: list[StageStatus] = []
     for name in communities:
         subject, note = _subject(name, subjects.get(name))
-        found += [_stage(name, stage, seen[f"{name}-{stage}"], subject, note) for stage in STAGES]
+        found += [_stage(name, stage, seen[stage_stack(name, stage)], subject, note) for stage in STAGES]
     return found
+
+
+def cluster_status(target: Target) -> ClusterStatus:
+    """A cluster alone, from its record; raises BadInput for a name that no cluster has."""
+    subject = load_subject(target)
+    ledger = Ledger(Backend(target.settings).files)
+    record = ledger.read(subject.cluster_stack)
+    stands = record is not None and not record.kept
+    return ClusterStatus(
+        cluster=target.name,
+        state=_cluster_state(record),
+        deployed_at=record.deployed_at if record else None,
+        up_to_date=record.inputs == subject.digests.cluster if record and stands else None,
+        communities=communities_on(ledger, subject.cluster_stack),
+        kept=record.kept if record else (),
+    )
 
 
 def _subject(name: str, loaded: Subject | BadInput | None) -> tuple[Subject | None, str]:
@@ -66,26 +99,29 @@ def _subject(name: str, loaded: Subject | BadInput | None) -> tuple[Subject | No
 
 def _stage(community: str, stage: str, standing: Standing, subject: Subject | None, note: str) -> StageStatus:
     record = standing.record
-    if record is None:
+    if record is None or record.kept:
+        note = note or (f"kept: {', '.join(record.kept)}" if record else "")
         return StageStatus(community=community, stage=stage, state="not deployed", note=note)
     current = subject.digests.stages[stage] if subject and not _secret_unknown(subject, stage) else None
+    checked = cloud(record.provider).runs_hubs
     return StageStatus(
         community=community,
         stage=stage,
-        state=_state(standing),
+        state=_state(standing, checked=checked),
         url=record.url,
         healthy_since=record.healthy_since,
         up_to_date=None if current is None else record.inputs == current,
         drift=standing.drift,
-        note=note,
+        note=note or ("" if checked else NOT_CHECKED),
     )
 
 
 def _secret_unknown(subject: Subject, stage: str) -> bool:
-    return subject.secrets.get(stage) is None and subject.deployments[stage].hub.auth.client is not None
+    asked = subject.deployments[stage].hub.auth.client is not None and not subject.target.simulated
+    return asked and subject.secrets.get(stage) is None
 
 
-def _state(standing: Standing) -> State:
+def _state(standing: Standing, *, checked: bool) -> State:
     record = standing.record
     if record is None:
         return "not deployed"
@@ -93,6 +129,14 @@ def _state(standing: Standing) -> State:
         return "unfinished"
     if standing.drift:
         return "drifted"
+    if not checked:
+        return "up"
     if record.health is None:
         return "unchecked"
     return "up" if record.health.passed else "unhealthy"
+
+
+def _cluster_state(record: Record | None) -> State:
+    if record is None or record.kept:
+        return "not deployed"
+    return "up" if record.inputs is not None else "unfinished"

@@ -1,95 +1,126 @@
-"""What is rolled out: a community with both its stages resolved, its sign-in secrets and its digests."""
+"""What is rolled out: a cluster, and on it a community's stages with their sign-in secrets; with all digests."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from deployer.config import Loaded, load_deployments, load_each
+from deployer.config import Loaded, load_cluster, load_deployments, load_each
 from deployer.errors import BadInput, Problem
 from deployer.project import Project
 from deployer.rollout.digest import Digests, digests
+from deployer.rollout.target import Target
+from schemas.cluster import Cluster
 from schemas.community import Deployment
+from schemas.stage import STAGES
 
 if TYPE_CHECKING:
-    from components.contract import Cloud
+    from components.contract import Cloud, Refusal
+
+CLUSTER = "cluster"
+PARTS = (CLUSTER, *STAGES)
+"""What a community consists of, in the order of a rollout."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """One community, ready to be rolled out."""
+    """A community, or a cluster alone: one without stages."""
 
-    project: Project
-    name: str
-    deployments: Mapping[str, Deployment]
+    target: Target
+    cluster_name: str
+    cluster: Cluster
+    deployments: Mapping[str, Deployment] = field(default_factory=dict)
     """By stage."""
     warnings: Sequence[Problem] = ()
     secrets: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     """Of the sign-in service, by stage."""
 
     @property
-    def any(self) -> Deployment:
-        """A stage, for what all stages share."""
-        return self.deployments["staging"]
+    def name(self) -> str:
+        return self.target.name
+
+    @property
+    def project(self) -> Project:
+        return self.target.project
+
+    @property
+    def stages(self) -> Sequence[str]:
+        """In the order of a rollout."""
+        return tuple(stage for stage in STAGES if stage in self.deployments)
 
     @property
     def cluster_stack(self) -> str:
-        return self.any.cluster_stack
-
-    @property
-    def provider(self) -> str:
-        return self.any.cluster.provider
+        return cluster_stack(self.cluster_name)
 
     @cached_property
     def cloud(self) -> Cloud:
         """Where it runs."""
         from components.clouds import cloud
 
-        return cloud(self.provider)
+        return cloud(self.cluster.provider)
 
     @cached_property
     def digests(self) -> Digests:
         """Of its inputs."""
-        return digests(self.deployments, self.secrets)
+        return digests(self.cluster_name, self.cluster, self.deployments, self.secrets)
 
-    def stack(self, stage: str) -> str:
-        return self.deployments[stage].stack
+    def stack(self, part: str) -> str:
+        """The Pulumi stack of a part."""
+        return self.cluster_stack if part == CLUSTER else stage_stack(self.name, part)
+
+    def problems(self, refusals: Iterable[Refusal]) -> list[Problem]:
+        """What is refused of its cluster, at its place in the file that describes it."""
+        found = list(refusals)
+        return load_cluster(self.project, self.cluster_name).problems(found) if found else []
+
+
+def cluster_stack(cluster: str) -> str:
+    """Name of the Pulumi stack of a cluster."""
+    return f"{cluster}-cluster"
+
+
+def stage_stack(community: str, stage: str) -> str:
+    """Name of the Pulumi stack of a community's stage."""
+    return f"{community}-{stage}"
 
 
 def load_subject(
-    project: Project, name: str, *, environment: Mapping[str, str] = os.environ, secrets_needed: bool = True
+    target: Target, *, environment: Mapping[str, str] = os.environ, secrets_needed: bool = True
 ) -> Subject:
-    """Load and check a community, and collect its sign-in secrets from the environment.
+    """Load and check a community or a cluster; collect a community's sign-in secrets from the environment.
 
-    Raises BadInput, also for a secret that is not there while `secrets_needed`.
+    Raises BadInput, also for a secret that is not there while `secrets_needed`; a simulated hub needs none.
     """
-    subject, missing = _subject(project, name, load_deployments(project, name), environment)
-    if missing and secrets_needed:
+    if target.alone:
+        loaded = load_cluster(target.project, target.name)
+        return Subject(target=target, cluster_name=target.name, cluster=loaded.cluster)
+    subject, missing = _community(target, load_deployments(target.project, target.name), environment)
+    if missing and secrets_needed and not target.simulated:
         names = ", ".join(dict.fromkeys(missing))
         raise BadInput(
             [],
-            fault=f"{name}: the sign-in secret is not in the environment: {names} is not set",
+            fault=f"{target.name}: the sign-in secret is not in the environment: {names} is not set",
             remedy=f"export {missing[0]}=… (the secret that the sign-in service gave for this hub), then run again",
         )
     return subject
 
 
 def load_subjects(
-    project: Project, names: Sequence[str], *, environment: Mapping[str, str] = os.environ
+    targets: Sequence[Target], *, environment: Mapping[str, str] = os.environ
 ) -> dict[str, Subject | BadInput]:
     """Several communities in one pass over the fleet, with whatever sign-in secrets are there; or what is wrong."""
+    by_name = {target.name: target for target in targets}
+    found = load_each(targets[0].project, list(by_name)) if targets else {}
     return {
-        name: loaded if isinstance(loaded, BadInput) else _subject(project, name, loaded, environment)[0]
-        for name, loaded in load_each(project, names).items()
+        name: loaded if isinstance(loaded, BadInput) else _community(by_name[name], loaded, environment)[0]
+        for name, loaded in found.items()
     }
 
 
-def _subject(
-    project: Project, name: str, loaded: Loaded, environment: Mapping[str, str]
-) -> tuple[Subject, Sequence[str]]:
+def _community(target: Target, loaded: Loaded, environment: Mapping[str, str]) -> tuple[Subject, Sequence[str]]:
     """A community, and the names of the variables with its sign-in secrets that are not there."""
     missing = []
     secrets: dict[str, str | None] = {}
@@ -98,9 +129,11 @@ def _subject(
         secrets[stage] = environment.get(client.client_secret_env) if client else None
         if client and not secrets[stage]:
             missing.append(client.client_secret_env)
+    shared = loaded.deployments["staging"]
     subject = Subject(
-        project=project,
-        name=name,
+        target=target,
+        cluster_name=shared.cluster_name,
+        cluster=shared.cluster,
         deployments={str(stage): deployment for stage, deployment in loaded.deployments.items()},
         warnings=tuple(loaded.warnings),
         secrets=secrets,

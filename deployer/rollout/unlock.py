@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deployer.errors import EngineFailed
-from deployer.project import Project
 from deployer.rollout.claim import claim
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.lock import Lock
-from deployer.rollout.engine.settings import read_settings
 from deployer.rollout.subject import load_subject
+from deployer.rollout.target import Target
 from schemas.stage import STAGES
 
 
-def unlock(project: Project, name: str, *, stages: Sequence[str] = STAGES, force: bool = False) -> list[Lock]:
+def unlock(target: Target, *, stages: Sequence[str] = STAGES, force: bool = False) -> list[Lock]:
     """Clear the locks of a community's stages, and of its cluster when all stages are meant; returns them.
 
-    Raises EngineFailed when a run that holds one is alive on this machine, unless `force`; then nothing is cleared.
+    Of a cluster alone, its own. Raises EngineFailed when a run that holds one is alive on this machine, unless `force`;
+    then nothing is cleared.
     """
-    subject = load_subject(project, name, secrets_needed=False)
-    backend = Backend(read_settings(project))
-    stacks = [subject.stack(stage) for stage in stages]
+    subject = load_subject(target, secrets_needed=False)
+    backend = Backend(target.settings)
+    stacks = [subject.stack(stage) for stage in subject.stages if stage in stages]
+    held = [claim(backend, target)]
     if tuple(stages) == STAGES:
         stacks.append(subject.cluster_stack)
-    held = claim(backend, name)
-    locks = [*([held] if held else []), *(lock for stack in stacks for lock in backend.locks(stack))]
+        if not target.alone:
+            held.append(claim(backend, target.cluster(subject.cluster_name)))
+    locks = [*filter(None, held), *(lock for stack in stacks for lock in backend.locks(stack))]
     alive = next((lock for lock in locks if lock.alive_here), None)
     if alive and not force:
         raise EngineFailed(

@@ -1,4 +1,4 @@
-"""Gets the external tools at their pinned versions: the Pulumi engine, Node, configurable-http-proxy.
+"""Gets the external tools at their pinned versions: the Pulumi engine, Node, configurable-http-proxy and others.
 
     executables = ensure(["pulumi"], progress=print)
     os.environ["PATH"] = os.pathsep.join([*map(str, search_path(["pulumi"])), os.environ["PATH"]])
@@ -18,14 +18,21 @@ if TYPE_CHECKING:
 
     from deployer.toolchain.status import ToolStatus
 
-__all__ = ["Phase", "Progress", "ensure", "inventory", "names", "quiet", "search_path"]
+__all__ = ["Phase", "Progress", "all_names", "ensure", "inventory", "names", "quiet", "search_path"]
 
 
 def names() -> list[str]:
-    """Names of all tools there are."""
+    """Names of the tools that every machine should have; optional ones are for whoever names them."""
     from deployer.toolchain.catalogue import catalogue
 
-    return list(catalogue())
+    return [name for name, tool in catalogue().items() if not tool.optional]
+
+
+def all_names() -> list[str]:
+    """Every name that `ensure` takes: of tools, and of several at once."""
+    from deployer.toolchain.catalogue import GROUPS, catalogue
+
+    return [*catalogue(), *GROUPS]
 
 
 def ensure(names: Sequence[str], *, progress: Callable[[Progress], None] = quiet) -> Mapping[str, Path]:

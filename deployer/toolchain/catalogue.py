@@ -8,23 +8,33 @@ from pathlib import Path
 from deployer.toolchain.download import OfficialArchive
 from deployer.toolchain.finding import InNodeWheel, InOwnFolder, OnPath
 from deployer.toolchain.go_build import GoBuild
+from deployer.toolchain.kubernetes_tools import kubernetes_tools
 from deployer.toolchain.npm import NpmInstall, lock_digest
 from deployer.toolchain.pins import Pins, read_pins
 from deployer.toolchain.places import definitions
 from deployer.toolchain.tool import Tool
+
+GROUPS = {"kubernetes": ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "helm")}
+"""Names for several tools at once."""
 
 
 def catalogue() -> dict[str, Tool]:
     """All tools by name, each after those that it needs."""
     folder = definitions()
     pins = read_pins(folder / "pins.toml")
-    tools = (_pulumi(pins, folder / "pulumi"), _node(pins), _proxy(pins, folder / "configurable-http-proxy"))
+    tools = (
+        _pulumi(pins, folder / "pulumi"),
+        _node(pins),
+        _proxy(pins, folder / "configurable-http-proxy"),
+        *kubernetes_tools(pins.kubernetes_tools, folder),
+    )
     return {tool.name: tool for tool in tools}
 
 
 def chosen(names: Sequence[str]) -> list[Tool]:
     """The named tools and those that they need, in the catalogue's order; raises BadInput for an unknown name."""
     tools = catalogue()
+    names = [one for name in names for one in GROUPS.get(name, (name,))]
     unknown = [name for name in names if name not in tools]
     if unknown:
         from deployer.errors import BadInput
@@ -32,7 +42,7 @@ def chosen(names: Sequence[str]) -> list[Tool]:
         raise BadInput(
             (),
             fault=f"no tool named {', '.join(map(repr, unknown))}",
-            remedy=f"there are: {', '.join(tools)}",
+            remedy=f"there are: {', '.join([*tools, *GROUPS])}",
         )
     wanted = {*names, *(need for name in names for need in tools[name].needs)}
     return [tool for tool in tools.values() if tool.name in wanted]

@@ -1,4 +1,4 @@
-"""A tool built from its pinned Go module: tools/<name>/go.mod, every dependency checked against go.sum."""
+"""A tool built from its pinned Go module: tools/<module>/go.mod, every dependency checked against go.sum."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 
 from deployer.toolchain.child import run
 from deployer.toolchain.job import Job
-from deployer.toolchain.places import offline
+from deployer.toolchain.own_folder import alone
+from deployer.toolchain.places import offline, tools_folder
 from deployer.toolchain.progress import Phase
 from deployer.toolchain.tool import Tool, Unavailable
 
@@ -35,6 +36,11 @@ class GoBuild:
 
     def install(self, tool: Tool, folder: Path, job: Job) -> None:
         compiler = _compiler(folder, job)
+        # Tools of one module share most packages: side by side they would compile each of them twice.
+        with alone(tools_folder() / f".{self.module.name}.lock", job):
+            self._build(compiler, tool, folder, job)
+
+    def _build(self, compiler: str, tool: Tool, folder: Path, job: Job) -> None:
         work = folder / "work"
         work.mkdir()
         heard = _Heard(job)

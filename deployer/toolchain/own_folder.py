@@ -76,10 +76,22 @@ def locked(tool: Tool, job: Job) -> Iterator[None]:
     Whatever partial folders are seen under the lock belong to runs that are dead, and go. Raises Unavailable when the
     folder cannot be written, whatever the installer.
     """
+    folder = home_of(tool).parent
+    with alone(folder / ".lock", job):
+        sweep(folder)
+        try:
+            yield
+        finally:
+            sweep(folder)
+
+
+@contextmanager
+def alone(path: Path, job: Job) -> Iterator[None]:
+    """Hold a lock among all processes of this machine; raises Unavailable where its folder cannot be written."""
     from filelock import FileLock, Timeout
 
-    folder = home_of(tool).parent
-    lock = FileLock(folder / ".lock")
+    lock = FileLock(path)
+    folder = path.parent
     waiting = False
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -96,10 +108,8 @@ def locked(tool: Tool, job: Job) -> Iterator[None]:
     except OSError as error:
         raise Unavailable(f"{short(folder)} cannot be written: {error.strerror}", _elsewhere()) from error
     try:
-        sweep(folder)
         yield
     finally:
-        sweep(folder)
         lock.release()
 
 

@@ -18,6 +18,8 @@ class Pins:
     """By platform, e.g. linux-x64."""
     node_minimum_major: int
     proxy_version: str
+    kubernetes_tools: dict[str, str]
+    """Versions of what simulated clusters are made of, by tool."""
 
 
 def read_pins(file: Path) -> Pins:
@@ -31,4 +33,5 @@ def read_pins(file: Path) -> Pins:
         pulumi_sha256=data["pulumi"]["sha256"],
         node_minimum_major=data["node"]["minimum_major"],
         proxy_version=data["configurable-http-proxy"]["version"],
+        kubernetes_tools=data["kubernetes"],
     )

@@ -22,6 +22,8 @@ class ToolStatus:
     """None when it is missing."""
     attempts: Sequence[Attempt]
     """When missing: what is amiss in each place where it could be."""
+    optional: bool
+    """Nothing is amiss when it is missing."""
     installable: bool
     """`ensure` has ways to get it."""
     how: str
@@ -45,6 +47,7 @@ def statuses(tools: Sequence[Tool]) -> list[ToolStatus]:
                 wanted=tool.version,
                 found=found.get(tool.name),
                 attempts=attempts,
+                optional=tool.optional,
                 installable=bool(tool.installers),
                 how=how,
             )

@@ -80,6 +80,8 @@ class Tool:
     """Tools that it runs on, or that its installation needs."""
     folder_name: str = ""
     """Of its installation in the project's own folder; changes whenever what is installed there would."""
+    optional: bool = False
+    """Only for what asks for it by name: never installed along with the rest."""
     otherwise: str
     """What a person can do when it is nowhere and no installer works."""
 

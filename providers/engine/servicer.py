@@ -114,7 +114,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: Any, context: Any) -> Any:
         inputs, secrets = wire.read(request.properties)
         resource = self._resource(request.urn, context)
-        task = self._task(request.urn, secrets)
+        task = self._task(request.urn, secrets, request.timeout)
         if request.preview:
             foretold = _run(context, lambda: resource.foretell(task, inputs, None))
             return proto.CreateResponse(properties=_state(resource, secrets, inputs, foretold))
@@ -127,7 +127,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         inputs, secrets = wire.read(request.news)
         outputs, _ = wire.read(request.olds)
         resource = self._resource(request.urn, context)
-        task = self._task(request.urn, secrets)
+        task = self._task(request.urn, secrets, request.timeout)
         if request.preview:
             foretold = _run(context, lambda: resource.foretell(task, inputs, outputs))
             return proto.UpdateResponse(properties=_state(resource, secrets, inputs, foretold))
@@ -155,18 +155,19 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> Any:
         outputs, _ = wire.read(request.properties)
         resource = self._resource(request.urn, context)
-        _run(context, lambda: resource.delete(self._task(request.urn), request.id, outputs))
+        task = self._task(request.urn, timeout_seconds=request.timeout)
+        _run(context, lambda: resource.delete(task, request.id, outputs))
         return empty_pb2.Empty()
 
     @property
     def _refreshes(self) -> bool:
         return self._plugin.refreshes_before_update
 
-    def _task(self, urn: str, secrets: frozenset[str] = frozenset()) -> Task:
+    def _task(self, urn: str, secrets: frozenset[str] = frozenset(), timeout_seconds: float = 0) -> Task:
         def tell(severity: str, text: str, passing: bool) -> None:
             self._log.write(urn, severity, text, passing)
 
-        return Task(urn, secrets=secrets, tell=tell, cancelled=self._cancelled)
+        return Task(urn, secrets=secrets, timeout_seconds=timeout_seconds, tell=tell, cancelled=self._cancelled)
 
     def _resource(self, urn: str, context: Any) -> Resource:
         resource: Resource = _run(context, lambda: self._plugin.resource(token_of(urn)))

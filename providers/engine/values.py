@@ -100,6 +100,8 @@ class Task:
     naming: Naming = Naming()
     secrets: frozenset[str] = frozenset()
     """Names of the inputs that hold a secret at any depth."""
+    timeout_seconds: float = 0
+    """What the program gives the operation (customTimeouts); 0 when it says nothing."""
     tell: Callable[[str, str, bool], None] = lambda *_: None
     """Takes severity, text, and whether the line may be replaced by the next one."""
     cancelled: threading.Event = field(default_factory=threading.Event)

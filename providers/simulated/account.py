@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,5 +78,12 @@ def facts_of(cloud: Cloud, settings: Mapping[str, Any]) -> dict[str, Any]:
         given = [settings.get(setting) for setting in where.get("settings", ())]
         given += [os.environ.get(variable) for variable in where.get("environment", ())]
         value = next((one for one in given if one not in (None, "", []) and known(one)), where.get("otherwise"))
-        found[name] = value[0] if isinstance(value, list) else value
+        found[name] = _first(value)
     return found
+
+
+def _first(value: Any) -> Any:
+    """Of a list, which the engine writes as JSON where it is a setting; anything else as it is."""
+    if isinstance(value, str) and value.startswith("["):
+        value = json.loads(value)
+    return value[0] if isinstance(value, list) else value

@@ -41,8 +41,11 @@ class StandIn:
             failures += self.account.published.refused(task.token, inputs)
         return inputs, failures
 
-    def compare(self, old_inputs: Values, news: Values, outputs: Values) -> Comparison:  # noqa: ARG002
-        return compared(self.kind, old_inputs, news)
+    def compare(self, old_inputs: Values, news: Values, outputs: Values) -> Comparison:
+        """What is left to the cloud, and what it has already, is no change: so can a thing be taken over by its id."""
+        left = {name: value for name, value in old_inputs.items() if name in news or not self._by_default(name, value)}
+        there = {name: outputs[name] for name in news.keys() - left.keys() if outputs.get(name) == news[name]}
+        return compared(self.kind, {**left, **there}, news)
 
     def foretell(self, task: Task, inputs: Values, outputs: Mapping[str, Any] | None) -> Values:  # noqa: ARG002
         """Unknown is whatever the cloud fills in; what exists keeps what it has."""
@@ -176,6 +179,12 @@ class StandIn:
             found: Values = _as_found(inputs, properties)
             return found
         return {name: properties[name] for name in self.shape.inputs if properties.get(name) is not None}
+
+    def _by_default(self, name: str, value: Any) -> bool:
+        """Whether the cloud would fill in just that, by a default of its own or from the provider's settings."""
+        template = self.kind.outputs.get(name)
+        computed = isinstance(template, str) and "{" in template
+        return computed or (template is not None and template == value) or self.account.facts.get(name) == value
 
     def _template(self, which: str) -> str:
         return self.kind.words.get(which) or self.account.cloud.words[which]

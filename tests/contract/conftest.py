@@ -50,6 +50,7 @@ class Standing:
     """A cluster that stands."""
 
     cloud: str
+    simulation: Simulation
     foretold: Outcome
     made: Outcome
     again: Outcome
@@ -78,7 +79,7 @@ def standing(
     simulation = simulated(tmp_path_factory.mktemp(request.param), tools, strict=True)
     stack = stack_of(simulation, asked(request.param))
     foretold, made, again = stack.preview(), stack.up(), stack.up()
-    return Standing(request.param, foretold, made, again, resources(stack))
+    return Standing(request.param, simulation, foretold, made, again, resources(stack))
 
 
 def resources(stack: Stack) -> list[dict[str, Any]]:
@@ -90,12 +91,9 @@ def resources(stack: Stack) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def hub_parts(
-    standing: Standing, tools: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
-) -> list[dict[str, Any]]:
-    """Buckets and identity of a hub, in a stack of its own."""
-    simulation = simulated(tmp_path_factory.mktemp(f"{standing.cloud}-hub"), tools, strict=True)
-    stack = simulation.stack("demo-prod", hub_parts_program(standing.cloud, standing.facts), {})
+def hub_parts(standing: Standing) -> list[dict[str, Any]]:
+    """Buckets and identity of a hub on the cluster, in a stack of its own."""
+    stack = standing.simulation.stack("demo-prod", hub_parts_program(standing.cloud, standing.facts), {})
     made = stack.up()
     assert not made.failed, made.text
     assert stack.up().changes == []

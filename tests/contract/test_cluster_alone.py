@@ -25,7 +25,7 @@ node_pools:
 @pytest.fixture
 def alone(project: Checkout) -> Any:
     """Runs the deployer where the cloud is a stand-in."""
-    changed = environment(project.root / "world", inherited=os.environ)
+    changed = {**environment(project.root / "world", inherited=os.environ), "GOOGLE_OAUTH_ACCESS_TOKEN": "of nobody"}
 
     def run(*arguments: str) -> Run:
         return project.run(*arguments, environment=changed)
@@ -84,7 +84,7 @@ def test_is_simulated_beside_the_real_state(project: Checkout) -> None:
 def test_what_has_no_stand_in_is_not_simulated(project: Checkout) -> None:
     for command in ("preview", "deploy"):
         refused = project.run(command, "--cluster", "this-machine", "--simulate")
-        assert refused.code == 1, refused.text
+        assert refused.code == 2, refused.text
         assert "this-machine cannot be simulated: provider local has no stand-in" in refused.err
     assert not (project.root / ".state").exists()
 
@@ -95,7 +95,6 @@ def test_what_has_no_stand_in_is_not_simulated(project: Checkout) -> None:
         ((), "name a community, or a cluster with --cluster NAME"),
         (("demo", "--cluster", "cloud"), "name a community, or a cluster with --cluster NAME"),
         (("--cluster", "cloud", "--stage", "prod"), "a cluster has no stages"),
-        (("demo", "--simulate"), "--simulate is for clusters; name one with --cluster NAME"),
         (("--cluster", "clout"), "no cluster named 'clout'; did you mean 'cloud'?"),
     ],
 )
@@ -106,3 +105,34 @@ def test_what_is_asked_for_must_be_one_thing(
     refused = alone("preview", *arguments)
     assert refused.code == 2
     assert words in refused.err
+
+
+def test_hubs_that_do_not_run_yet_and_nobody_to_sign_in_as_are_said_first(project: Checkout) -> None:
+    for command in ("preview", "deploy"):
+        refused = project.run(command, "seminar-gcp")
+        assert refused.code == 2, refused.text
+        assert "seminar-gcp cannot be deployed yet: on Google Cloud this project makes clusters" in refused.err
+        assert "deployer deploy --cluster example-gcp makes the cluster" in refused.err
+    nobody = project.run("deploy", "--cluster", "example-gcp", environment={"HOME": str(project.root)})
+    assert nobody.code == 2, nobody.text
+    assert "nobody is signed in to Google Cloud: there are no application default credentials" in nobody.err
+    assert "sign in: gcloud auth application-default login" in nobody.err
+    assert not (project.root / ".state").exists()
+
+
+def test_a_cluster_goes_by_its_typed_name_only(project: Checkout) -> None:
+    project.write("clusters/cloud.yaml", f"{CLUSTER}support: {{monitoring: {{enabled: false}}}}\n")
+    assert project.run("deploy", "--cluster", "cloud", "--simulate").code == 0
+    for arguments, words in (
+        (("--yes",), "Add --confirm cloud to go ahead"),
+        (("--confirm", "clod"), "'clod' is not 'cloud'; nothing was changed"),
+    ):
+        refused = project.run("destroy", "--cluster", "cloud", "--simulate", *arguments)
+        assert refused.code == 2, refused.text
+        assert words in refused.err
+    gone = project.run("destroy", "--cluster", "cloud", "--simulate", "--confirm", "cloud")
+    assert gone.code == 0, gone.text
+    assert "Disk cloud-homes: projects/example-hubs/zones/us-central1-b/disks/cloud-homes" in gone.out
+    status = project.run("status", "--cluster", "cloud", "--simulate", "--json").json
+    assert (status["state"], status["communities"]) == ("not deployed", [])
+    assert project.run("unlock", "--cluster", "cloud", "--simulate").out == "cloud is not locked\n"

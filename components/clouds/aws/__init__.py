@@ -1,1 +1,7 @@
 """Amazon Web Services."""
+
+from __future__ import annotations
+
+from components.clouds.aws.cloud import AmazonCloud
+
+CLOUD = AmazonCloud()

@@ -13,6 +13,8 @@ MEMORY_MIB = 255
 MEMORY_MIB_PER_POD = 11
 """Times the pods that the network interfaces have addresses for, whatever the kubelet's own limit is set to."""
 EVICTION_BYTES = 100 * MIB
+# EKS user guide, "How maxPods is determined": a managed node group holds at most so many, by its cores.
+MOST_PODS, MANY_CORES, MOST_PODS_OF_MANY_CORES = 110, 30, 250
 KUBELET_SEES = 0.97
 """Of the nominal memory; the rest is firmware's and kernel's. Within 1 % of nodes measured in August 2026."""
 
@@ -30,5 +32,5 @@ def allocatable(machine: MachineType) -> Capacity:
         millicores=machine.cpu * 1000 - math.ceil(graduated(machine.cpu * 1000, MILLICORE_STEPS)),
         memory_bytes=max(0, math.floor(memory_bytes)),
         gpu=machine.gpu.count if machine.gpu else 0,
-        pods=machine.max_pods,
+        pods=min(machine.max_pods, MOST_PODS if machine.cpu < MANY_CORES else MOST_PODS_OF_MANY_CORES),
     )

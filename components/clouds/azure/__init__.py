@@ -1,1 +1,7 @@
 """Microsoft Azure."""
+
+from __future__ import annotations
+
+from components.clouds.azure.cloud import MicrosoftAzure
+
+CLOUD = MicrosoftAzure()

@@ -25,12 +25,14 @@ class Bucket(pulumi.ComponentResource):
             uniform_bucket_level_access=True,
             public_access_prevention="inherited" if args.public_read else "enforced",
             requester_pays=args.requester_pays,
-            # Scratch is worth nothing by its nature; anything else must be emptied by a person first.
-            force_destroy=scratch,
+            # Scratch is worth nothing by its nature; anything else only goes when a person typed its hub's name.
+            force_destroy=scratch or not args.keep_data,
             encryption={"default_kms_key_name": key} if key else None,
             soft_delete_policy={"retention_duration_seconds": 0 if scratch else args.undelete_days * 86400},
             lifecycle_rules=_rules(args),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect and not scratch),
+            opts=pulumi.ResourceOptions(
+                parent=self, protect=args.protect and not scratch, retain_on_delete=args.keep_data and not scratch
+            ),
         )
         if args.public_read:
             gcp.storage.BucketIAMMember(

@@ -5,21 +5,28 @@ from __future__ import annotations
 import pulumi
 import pulumi_gcp as gcp
 
-from components.clouds.gcp.names import SERVICE_ACCOUNT, WORKLOAD_IDENTITY_POOL, fitted
+from components.account_contract import SIGN_IN
+from components.clouds.gcp.names import DEPLOYER
 from components.clouds.gcp.node_identity import ROLES as NODE_ROLES
 from components.kubernetes_contract import CiIdentityArgs, CiIdentityOutputs
 
 ISSUER = "https://token.actions.githubusercontent.com"
+ACTION = "google-github-actions/auth"
+POOL, PROVIDER = "hubs-github", "github"
 ROLES = (
     "roles/artifactregistry.admin",
     "roles/compute.networkAdmin",
     "roles/compute.storageAdmin",
     "roles/container.admin",
+    "roles/dns.admin",
+    "roles/file.editor",
     "roles/iam.serviceAccountAdmin",
+    "roles/logging.configWriter",
     "roles/monitoring.notificationChannelEditor",
+    "roles/serviceusage.serviceUsageConsumer",
     "roles/storage.admin",
 )
-"""What a deploy of a cluster and its hubs creates. Whoever may deploy may do all of this."""
+"""What deploys of clusters and hubs create, the state's bucket too. Whoever may deploy may do all of this."""
 
 
 class CiIdentity(pulumi.ComponentResource):
@@ -29,34 +36,13 @@ class CiIdentity(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: CiIdentityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hubs:gcp:CiIdentity", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        child = pulumi.ResourceOptions(parent=self, depends_on=list(args.after))
         account = gcp.serviceaccount.Account(
-            f"{name}-deployer",
-            account_id=fitted(f"deployer-{name}", SERVICE_ACCOUNT),
-            display_name=f"Deploys {name}",
-            opts=child,
+            DEPLOYER, account_id=DEPLOYER, display_name="Deploys from GitHub's workflows", opts=child
         )
-        pool = gcp.iam.WorkloadIdentityPool(
-            f"{name}-github",
-            workload_identity_pool_id=fitted(f"github-{name}", WORKLOAD_IDENTITY_POOL),
-            display_name="GitHub workflows",
-            opts=child,
-        )
-        provider = gcp.iam.WorkloadIdentityPoolProvider(
-            f"{name}-github",
-            workload_identity_pool_id=pool.workload_identity_pool_id,
-            workload_identity_pool_provider_id="github",
-            oidc={"issuer_uri": ISSUER},
-            attribute_mapping={
-                "google.subject": "assertion.sub",
-                "attribute.repository_id": "assertion.repository_id",
-                "attribute.environment": "assertion.environment",
-            },
-            attribute_condition=condition(args),
-            opts=child,
-        )
+        pool, provider = self._sign_in(args)
         gcp.serviceaccount.IAMMember(
-            f"{name}-github",
+            f"{DEPLOYER}-github",
             service_account_id=account.name,
             role="roles/iam.workloadIdentityUser",
             member=pulumi.Output.format(
@@ -64,43 +50,77 @@ class CiIdentity(pulumi.ComponentResource):
             ),
             opts=child,
         )
-        self._grants(name, args, account)
+        self._grants(args, account)
         self.contract_outputs = CiIdentityOutputs(
             principal=account.member,
+            action=ACTION,
             settings={"service_account": account.email, "workload_identity_provider": provider.name},
+            kept={SIGN_IN: provider.name},
         )
         self.register_outputs({"email": account.email})
 
-    def _grants(self, name: str, args: CiIdentityArgs, account: gcp.serviceaccount.Account) -> None:
+    def _sign_in(
+        self, args: CiIdentityArgs
+    ) -> tuple[gcp.iam.WorkloadIdentityPool, gcp.iam.WorkloadIdentityPoolProvider]:
+        pool_id = f"projects/{args.site.account}/locations/global/workloadIdentityPools/{POOL}"
+        pool = gcp.iam.WorkloadIdentityPool(
+            POOL,
+            workload_identity_pool_id=POOL,
+            display_name="GitHub workflows",
+            opts=self._kept(args, pool_id),
+        )
+        provider = gcp.iam.WorkloadIdentityPoolProvider(
+            POOL,
+            workload_identity_pool_id=pool.workload_identity_pool_id,
+            workload_identity_pool_provider_id=PROVIDER,
+            oidc={"issuer_uri": ISSUER},
+            attribute_mapping={
+                "google.subject": "assertion.sub",
+                "attribute.repository_id": "assertion.repository_id",
+                "attribute.environment": "assertion.environment",
+            },
+            attribute_condition=condition(args),
+            opts=self._kept(args, f"{pool_id}/providers/{PROVIDER}"),
+        )
+        return pool, provider
+
+    def _kept(self, args: CiIdentityArgs, identity: str) -> pulumi.ResourceOptions:
+        # Google keeps the name of a pool that was deleted for a month, and gives it to nobody. One that nobody has a
+        # right by opens nothing.
+        return pulumi.ResourceOptions(
+            parent=self,
+            depends_on=list(args.after),
+            retain_on_delete=True,
+            import_=identity if args.adopt else None,
+        )
+
+    def _grants(self, args: CiIdentityArgs, account: gcp.serviceaccount.Account) -> None:
         child = pulumi.ResourceOptions(parent=self)
-        project = args.site.account
         for role in ROLES:
             gcp.projects.IAMMember(
-                f"{name}-deployer-{role.removeprefix('roles/')}",
-                project=project,
+                f"{DEPLOYER}-{role.removeprefix('roles/')}",
+                project=args.site.account,
                 role=role,
                 member=account.member,
                 opts=child,
             )
         # Grants nodes their roles, and can grant nobody any other: not even itself.
         gcp.projects.IAMMember(
-            f"{name}-deployer-grants",
-            project=project,
+            f"{DEPLOYER}-grants",
+            project=args.site.account,
             role="roles/resourcemanager.projectIamAdmin",
             member=account.member,
             condition={"title": "only the roles of nodes", "expression": only_roles(NODE_ROLES)},
             opts=child,
         )
-        # To make nodes that act as the node account, and as no other of the project.
-        gcp.serviceaccount.IAMMember(
-            f"{name}-deployer-acts-as-nodes",
-            service_account_id=args.node_principal.apply(
-                lambda member: f"projects/{project}/serviceAccounts/{member.partition(':')[2]}"
-            ),
-            role="roles/iam.serviceAccountUser",
-            member=account.member,
-            opts=child,
-        )
+        if args.state is not None:
+            gcp.kms.CryptoKeyIAMMember(
+                f"{DEPLOYER}-state",
+                crypto_key_id=args.state.key,
+                role="roles/cloudkms.cryptoKeyEncrypterDecrypter",
+                member=account.member,
+                opts=child,
+            )
 
 
 def condition(args: CiIdentityArgs) -> str:

@@ -11,6 +11,7 @@ from components.kubernetes_cloud import KubernetesCloud
 if TYPE_CHECKING:
     from components.kubernetes_contract import Site
     from schemas.cluster import Cluster
+    from schemas.community import Deployment
 
 
 class GoogleCloudPlatform(KubernetesCloud):
@@ -18,6 +19,7 @@ class GoogleCloudPlatform(KubernetesCloud):
 
     provider = "gcp"
     title = "Google Cloud"
+    zone_pattern = r"[a-z][-a-z0-9]{0,62}"
     data_types = ("gcp:compute/disk:Disk", "gcp:filestore/instance:Instance", "gcp:storage/bucket:Bucket")
 
     def site(self, cluster: Cluster) -> Site | None:
@@ -40,6 +42,12 @@ class GoogleCloudPlatform(KubernetesCloud):
         from components.clouds.gcp.refusals import cluster_refusals
 
         return cluster_refusals(name, cluster)
+
+    def hub_refusals(self, deployment: Deployment) -> Iterable[Refusal]:
+        """Names that Google keeps for its own buckets."""
+        from components.clouds.gcp.refusals import bucket_refusals
+
+        return bucket_refusals(deployment)
 
     def site_refusals(self, facts: Mapping[str, Any], cluster: Cluster) -> Iterable[Refusal]:
         """Another project or zone."""

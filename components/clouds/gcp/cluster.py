@@ -30,7 +30,7 @@ class Cluster(pulumi.ComponentResource):
     def __init__(self, name: str, args: ControlPlaneArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hubs:gcp:Cluster", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        nodes = NodeIdentity(name, args.site, child)
+        nodes = NodeIdentity(name, args.site, workflows=args.workflows, opts=child)
         self._log_retention(name, args)
         for principal in args.admin_principals:
             gcp.projects.IAMMember(

@@ -22,7 +22,7 @@ class HomeStorage(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: HomeStorageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hubs:gcp:HomeStorage", name, None, opts)
-        self._data = pulumi.ResourceOptions(parent=self, protect=args.protect, retain_on_delete=True)
+        self._data = pulumi.ResourceOptions(parent=self, protect=args.protect, retain_on_delete=args.keep_data)
         self.contract_outputs = self._disk(name, args) if args.kind == "disk-nfs" else self._filestore(name, args)
         self.register_outputs({})
 
@@ -79,7 +79,7 @@ class HomeStorage(pulumi.ComponentResource):
                 ],
             },
             networks=[{"network": args.network.network_id, "modes": ["MODE_IPV4"], "connect_mode": "DIRECT_PEERING"}],
-            deletion_protection_enabled=True,
+            deletion_protection_enabled=args.keep_data,
             deletion_protection_reason="People's home directories",
             opts=self._data,
         )

@@ -1,18 +1,23 @@
-"""Names within Google's limits."""
+"""Names within Google's limits, and the ones that all of a project know."""
 
 from __future__ import annotations
 
-from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from components.names import fitted
+
+if TYPE_CHECKING:
+    from components.kubernetes_contract import Site
+
+__all__ = ["CLUSTER", "DEPLOYER", "SERVICE_ACCOUNT", "deployer_member", "fitted"]
 
 SERVICE_ACCOUNT = 30
-WORKLOAD_IDENTITY_POOL = 32
 CLUSTER = 40
 """Clusters and node pools."""
+DEPLOYER = "hubs-deployer"
+"""The service account that a project's workflows deploy with."""
 
 
-def fitted(name: str, limit: int) -> str:
-    """The name, or as much of it as fits and a digest of all of it, so that two long ones stay different."""
-    if len(name) <= limit:
-        return name
-    digest = sha256(name.encode()).hexdigest()[:6]
-    return f"{name[: limit - 7].rstrip('-')}-{digest}"
+def deployer_member(site: Site) -> str:
+    """The deployer, as grants name it."""
+    return f"serviceAccount:{DEPLOYER}@{site.account}.iam.gserviceaccount.com"

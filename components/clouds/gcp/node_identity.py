@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_gcp as gcp
 
-from components.clouds.gcp.names import SERVICE_ACCOUNT, fitted
+from components.clouds.gcp.names import SERVICE_ACCOUNT, deployer_member, fitted
 from components.kubernetes_contract import Site
 
 ROLES = (
@@ -23,7 +23,7 @@ class NodeIdentity(pulumi.ComponentResource):
     email: pulumi.Output[str]
     member: pulumi.Output[str]
 
-    def __init__(self, name: str, site: Site, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, site: Site, *, workflows: bool, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hubs:gcp:NodeIdentity", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         account = gcp.serviceaccount.Account(
@@ -32,7 +32,7 @@ class NodeIdentity(pulumi.ComponentResource):
             display_name=f"Nodes of {name}",
             opts=child,
         )
-        self.grants = [
+        self.grants: list[pulumi.Resource] = [
             gcp.projects.IAMMember(
                 f"{name}-nodes-{role.removeprefix('roles/')}",
                 project=site.account,
@@ -42,6 +42,17 @@ class NodeIdentity(pulumi.ComponentResource):
             )
             for role in ROLES
         ]
+        if workflows:
+            # To make nodes that act as this account, and as no other of the project.
+            self.grants.append(
+                gcp.serviceaccount.IAMMember(
+                    f"{name}-nodes-deployer",
+                    service_account_id=account.name,
+                    role="roles/iam.serviceAccountUser",
+                    member=deployer_member(site),
+                    opts=child,
+                )
+            )
         self.email = account.email
         self.member = account.member
         self.register_outputs({"email": self.email})

@@ -60,7 +60,7 @@ class NodePool(pulumi.ComponentResource):
                 custom_timeouts=pulumi.CustomTimeouts(create="45m", update="60m", delete="75m"),
             ),
         )
-        self.contract_outputs = NodePoolOutputs(pool_id=pool.id, name=pool.name)
+        self.contract_outputs = NodePoolOutputs(pool_id=pool.id, name=pool.name, ready=[pool])
         self.register_outputs({"name": pool.name})
 
 

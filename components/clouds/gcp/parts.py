@@ -11,6 +11,9 @@ from components.clouds.gcp.bucket import Bucket
 from components.clouds.gcp.budget import Budget
 from components.clouds.gcp.ci_identity import CiIdentity
 from components.clouds.gcp.cluster import Cluster
+from components.clouds.gcp.dns import DnsRecord
+from components.clouds.gcp.foundation import Foundation
+from components.clouds.gcp.gateway_address import GatewayAddress
 from components.clouds.gcp.home_storage import HomeStorage
 from components.clouds.gcp.identity import Identity
 from components.clouds.gcp.network import Network
@@ -47,4 +50,7 @@ PARTS = Parts(
     identity=Identity,
     budget=Budget,
     ci_identity=CiIdentity,
+    foundation=Foundation,
+    dns_record=DnsRecord,
+    gateway_address=GatewayAddress,
 )

@@ -16,6 +16,7 @@ from components.machines.names import UnavailableError, unknown
 from components.machines.offers import offer
 from components.pool_refusals import pool_refusals
 from schemas.cluster import Cluster
+from schemas.community import Deployment
 from schemas.gcp import GoogleCloud
 
 POD_RANGE_BITS = 24
@@ -51,6 +52,24 @@ def site_refusals(facts: Mapping[str, Any], cluster: Cluster) -> Iterator[Refusa
         ):
             if had != now:
                 yield Refusal(path=("gcp", field), fault=f"the cluster stands in {had}", remedy=NEW_CLUSTER)
+
+
+def bucket_refusals(deployment: Deployment) -> Iterator[Refusal]:
+    """Google Cloud's "Bucket naming guidelines": none begins with goog, and none has google in it."""
+    name = deployment.community
+    if (deployment.hub.scratch or deployment.hub.buckets) and (name.startswith("goog") or "google" in name):
+        yield Refusal(
+            path=("community",),
+            fault=f"the hub's buckets would have {name!r} in their names, and Google keeps such names for itself",
+            remedy="rename the community",
+        )
+    for position, bucket in enumerate(deployment.hub.buckets):
+        if "google" in bucket.name:
+            yield Refusal(
+                path=("hub", "buckets", position, "name"),
+                fault="Google keeps names with google in them for itself",
+                remedy="choose another name",
+            )
 
 
 def _name(name: str) -> Iterator[Refusal]:

@@ -29,19 +29,15 @@ class Registry(pulumi.ComponentResource):
             # Images that running hubs refer to would be gone for good.
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
-        members = {"pull": ("roles/artifactregistry.reader", args.node_principal)}
-        for number, principal in enumerate(args.push_principals, start=1):
-            members[f"push-{number}"] = ("roles/artifactregistry.writer", pulumi.Output.from_input(principal))
-        for purpose, (role, member) in members.items():
-            gcp.artifactregistry.RepositoryIamMember(
-                f"{name}-{purpose}",
-                project=args.site.account,
-                location=repository.location,
-                repository=repository.name,
-                role=role,
-                member=member,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
+        gcp.artifactregistry.RepositoryIamMember(
+            f"{name}-pull",
+            project=args.site.account,
+            location=repository.location,
+            repository=repository.name,
+            role="roles/artifactregistry.reader",
+            member=args.node_principal,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
         host = pulumi.Output.from_input(f"{args.site.region}-docker.pkg.dev")
         prefix = pulumi.Output.concat(host, "/", args.site.account, "/", repository.repository_id)
         self.contract_outputs = RegistryOutputs(host=host, prefix=prefix)

@@ -6,11 +6,15 @@ import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from components.contract import Allocatable, Refusal
+from components.contract import Allocatable, Refusal, RefusedError
 from schemas.cluster import KUBERNETES_FIELDS
 
 if TYPE_CHECKING:
-    from components.contract import ClusterArgs, ClusterOutputs, HubArgs, HubOutputs, HubRuntime
+    from pathlib import Path
+
+    from components.account_contract import AccountArgs, AccountOutputs, StatePlace
+    from components.contract import ClusterArgs, ClusterOutputs, HubArgs, HubOutputs, HubRuntime, MissingCredentials
+    from components.survey.survey import Survey
     from schemas.cluster import Cluster
     from schemas.community import Deployment
     from schemas.node_pool import NodePool
@@ -19,6 +23,11 @@ ONE_USER = (
     "all servers run as the user who deploys: whoever may sign in can read and change everyone's files on this hub, "
     "and whatever else that user can"
 )
+NO_BUCKETS = Refusal(
+    path=("hub", "buckets"),
+    fault="the local cloud is one machine, and has no buckets",
+    remedy="use shared_directories, or choose a cloud as provider",
+)
 
 
 class LocalCloud:
@@ -26,6 +35,9 @@ class LocalCloud:
 
     title = "this machine"
     data_types: Sequence[str] = ("localhub:index:Directory",)
+    sends_bill = False
+    runs_hubs = True
+    has_stand_in = False
     tools: Sequence[str] = ("node", "configurable-http-proxy")
 
     def cluster_refusals(self, name: str, cluster: Cluster) -> Sequence[Refusal]:
@@ -38,8 +50,8 @@ class LocalCloud:
         return []
 
     def refusals(self, deployment: Deployment) -> Sequence[Refusal]:
-        """None: whatever fits the machine, a hub on it can be."""
-        return []
+        """Buckets; else whatever fits the machine, a hub on it can be."""
+        return [] if not deployment.hub.buckets else [NO_BUCKETS]
 
     def allocatable(self, cluster: Cluster, pool: str | None) -> Allocatable | None:
         """A pool's own figures, or the machine's budget where the file gives one."""
@@ -66,11 +78,35 @@ class LocalCloud:
             )
         return said
 
+    def missing_credentials(self, environment: Mapping[str, str]) -> MissingCredentials | None:
+        """None: nobody signs in to their own machine."""
+        return None
+
+    def remedy(self, complaint: str) -> str | None:
+        """None: its errors say themselves what to do."""
+        return None
+
     def cluster(self, name: str, args: ClusterArgs) -> ClusterOutputs:
         """The machine's folder and budget."""
         from components.clouds.local.machine import LocalMachine
 
         return LocalMachine(name, args).contract_outputs
+
+    def kubeconfig(self, cluster: Cluster, project: Path, facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """None: there is no Kubernetes."""
+        return None
+
+    def unfit(self, cluster: Cluster, survey: Survey) -> Sequence[Refusal]:
+        """None."""
+        return []
+
+    def state_place(self, cluster: Cluster, region: str | None = None) -> StatePlace | None:
+        """None: there is no account."""
+        return None
+
+    def account(self, name: str, args: AccountArgs) -> AccountOutputs:
+        """Raises RefusedError: there is no account."""
+        raise RefusedError(Refusal(path=("provider",), fault="this machine has no account", remedy="deploy right away"))
 
     def hub(self, name: str, args: HubArgs) -> HubOutputs:
         """Directories, environments, and the hub as processes."""
@@ -89,6 +125,7 @@ def _pool_refusals(name: str, pool: NodePool) -> Iterator[Refusal]:
     meaningless = {
         "gpu": pool.gpu is not None,
         "machine_type": pool.machine_type is not None,
+        "node_selector": pool.node_selector is not None,
         "spot": pool.spot,
         "min_nodes": pool.min_nodes != _field_default(pool, "min_nodes"),
         "max_nodes": pool.max_nodes not in (1, _field_default(pool, "max_nodes")),

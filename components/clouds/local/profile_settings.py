@@ -11,10 +11,9 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.clouds.local.size_titles import size_title
-from schemas.amount import Amount
+from components.server_sizes import ServerSize, pool_of, server_sizes
 from schemas.community import Deployment
-from schemas.profile import ImageChoice, Profile, SizeChoice
+from schemas.profile import Profile
 
 BYTES_PER_GIB = 1024**3
 
@@ -25,8 +24,8 @@ def hub_defaults(deployment: Deployment) -> dict[str, Any]:
     return {
         "image": hub.image,
         "default_url": _default_url(deployment, None, hub.image),
-        "node_pool": _first_user_pool(deployment),
-        **_resources(hub.resources.cpu, hub.resources.memory_gib),
+        "node_pool": pool_of(deployment, None) or "",
+        **_resources(*server_sizes(deployment, None)),
     }
 
 
@@ -36,15 +35,15 @@ def profile_list(deployment: Deployment) -> list[dict[str, Any]]:
 
 
 def _profile(deployment: Deployment, profile: Profile) -> dict[str, Any]:
-    cpu, memory_gib = _size(deployment, profile)
+    sizes = server_sizes(deployment, profile)
     rendered: dict[str, Any] = {
         "slug": profile.slug,
         "display_name": html.escape(profile.title),
         "description": html.escape(profile.description),
         "default": profile.default or len(deployment.hub.profiles) == 1,
         "kubespawner_override": {
-            "node_pool": profile.node_pool or _first_user_pool(deployment),
-            **_resources(cpu, memory_gib),
+            "node_pool": pool_of(deployment, profile) or "",
+            **_resources(next(size for size in sizes if size.default)),
         },
     }
     if profile.environment:
@@ -55,64 +54,54 @@ def _profile(deployment: Deployment, profile: Profile) -> dict[str, Any]:
         image = profile.image or deployment.hub.image
         rendered["kubespawner_override"] |= _image(deployment, profile, image)
     if not profile.options.sizes:
-        rendered["size_title"] = size_title(cpu, memory_gib)
-    options = _options(deployment, profile)
+        rendered["size_title"] = sizes[0].title
+    options = _options(deployment, profile, sizes)
     if options:
         rendered["profile_options"] = options
     return rendered
 
 
-def _options(deployment: Deployment, profile: Profile) -> dict[str, Any]:
-    images = {choice.image: _image_choice(deployment, profile, choice) for choice in profile.options.images}
-    sizes = {choice.slug: _size_choice(deployment, profile, choice) for choice in profile.options.sizes}
+def _options(deployment: Deployment, profile: Profile, sizes: Sequence[ServerSize]) -> dict[str, Any]:
+    offered = {size.slug: _size_choice(size) for size in sizes if size.slug}
     options = {
-        "image": {"display_name": "Image", "choices": _one_default(images, profile.options.images)},
-        "size": {"display_name": "Size", "choices": _one_default(sizes, profile.options.sizes)},
+        "image": {"display_name": "Image", "choices": _positioned(_image_choices(deployment, profile))},
+        "size": {"display_name": "Size", "choices": _positioned(offered)},
     }
     return _positioned({name: option for name, option in options.items() if option["choices"]})
-
-
-def _one_default(rendered: dict[str, dict[str, Any]], choices: Sequence[ImageChoice | SizeChoice]) -> dict[str, Any]:
-    """The choice marked as default, else the first."""
-    default = next((index for index, choice in enumerate(choices) if choice.default), 0)
-    return _positioned(
-        {name: {**one, "default": index == default} for index, (name, one) in enumerate(rendered.items())}
-    )
 
 
 def _positioned(things: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {name: {**thing, "position": index} for index, (name, thing) in enumerate(things.items())}
 
 
-def _image_choice(deployment: Deployment, profile: Profile, choice: ImageChoice) -> dict[str, Any]:
+def _image_choices(deployment: Deployment, profile: Profile) -> dict[str, dict[str, Any]]:
+    choices = profile.options.images
+    default = next((index for index, choice in enumerate(choices) if choice.default), 0)
     return {
-        "display_name": html.escape(choice.title or deployment.images[choice.image].title),
-        "kubespawner_override": _image(deployment, profile, choice.image),
+        choice.image: {
+            "display_name": html.escape(choice.title or deployment.images[choice.image].title),
+            "default": index == default,
+            "kubespawner_override": _image(deployment, profile, choice.image),
+        }
+        for index, choice in enumerate(choices)
     }
 
 
-def _size_choice(deployment: Deployment, profile: Profile, choice: SizeChoice) -> dict[str, Any]:
-    cpu, memory_gib = _size(deployment, profile)
-    cpu, memory_gib = choice.cpu or cpu, choice.memory_gib or memory_gib
-    size = size_title(cpu, memory_gib)
+def _size_choice(size: ServerSize) -> dict[str, Any]:
     return {
-        "display_name": html.escape(f"{choice.title} ({size})" if choice.title else size),
-        "kubespawner_override": _resources(cpu, memory_gib),
+        "display_name": html.escape(size.title),
+        "default": size.default,
+        "kubespawner_override": _resources(size),
     }
 
 
-def _size(deployment: Deployment, profile: Profile) -> tuple[Amount, Amount]:
-    resources = deployment.hub.resources
-    return profile.cpu or resources.cpu, profile.memory_gib or resources.memory_gib
-
-
-def _resources(cpu: Amount, memory_gib: Amount) -> dict[str, Any]:
+def _resources(size: ServerSize) -> dict[str, Any]:
     """All four always, with 0 for no limit: it must take away the one that stood there before."""
     return {
-        "cpu_guarantee": cpu.guarantee,
-        "cpu_limit": cpu.limit or 0,
-        "mem_guarantee": round(memory_gib.guarantee * BYTES_PER_GIB),
-        "mem_limit": round((memory_gib.limit or 0) * BYTES_PER_GIB),
+        "cpu_guarantee": size.cpu.guarantee,
+        "cpu_limit": size.cpu.limit or 0,
+        "mem_guarantee": round(size.memory_gib.guarantee * BYTES_PER_GIB),
+        "mem_limit": round((size.memory_gib.limit or 0) * BYTES_PER_GIB),
     }
 
 
@@ -125,7 +114,3 @@ def _default_url(deployment: Deployment, profile: Profile | None, image: str) ->
     asked = profile.default_url if profile else None
     of_image = deployment.images[image].default_url if image in deployment.images else None
     return asked or of_image or deployment.hub.default_url
-
-
-def _first_user_pool(deployment: Deployment) -> str:
-    return next((name for name, pool in deployment.cluster.node_pools.items() if pool.role == "user"), "")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from deployer.config.checks.auth import check_auth
+from deployer.config.checks.buckets import check_buckets
 from deployer.config.checks.cloud import check_cloud
 from deployer.config.checks.cluster import check_cluster
 from deployer.config.checks.directories import check_directories
 from deployer.config.checks.finding import Finding
+from deployer.config.checks.packing import check_packing
 from deployer.config.checks.people import check_people
 from deployer.config.checks.profiles import check_profiles
 from deployer.config.checks.servers import check_servers
+from deployer.config.checks.shares import check_shares
 from deployer.config.checks.sizes import check_sizes
 from schemas.community import Deployment
 
@@ -20,8 +23,11 @@ CHECKS: tuple[Callable[[Deployment], Iterable[Finding]], ...] = (
     check_people,
     check_profiles,
     check_sizes,
+    check_shares,
+    check_packing,
     check_servers,
     check_directories,
+    check_buckets,
     check_cloud,
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from deployer.config.checks.finding import Finding, twice
 from deployer.config.document import Path
 from schemas.community import Deployment
-from schemas.profile import ImageChoice, Profile, SizeChoice
+from schemas.profile import ImageChoice, Profile, SizeChoice, size_slugs
 
 HERE: Path = ("hub", "profiles")
 
@@ -27,11 +27,11 @@ def check_profiles(deployment: Deployment) -> Iterator[Finding]:
                 "remove image, and list it in options.images",
             )
         yield from twice((*options, "images"), "image", [choice.image for choice in images])
-        yield from twice((*options, "sizes"), "slug", [choice.slug for choice in sizes])
+        yield from twice((*options, "sizes"), "slug", size_slugs(sizes))
         yield from _one_default((*options, "images"), images)
         yield from _one_default((*options, "sizes"), sizes)
         for index, size in enumerate(sizes):
-            if size.cpu is None and size.memory_gib is None:
+            if isinstance(size, SizeChoice) and size.cpu is None and size.memory_gib is None:
                 yield Finding((*options, "sizes", index), "a size without a size", "give cpu, memory_gib or both")
 
 
@@ -41,8 +41,8 @@ def _defaults(profiles: Sequence[Profile]) -> Iterator[Finding]:
         yield Finding(HERE, "no profile is the default", "add default: true to one of them")
 
 
-def _one_default(path: Path, choices: Sequence[Profile | ImageChoice | SizeChoice]) -> Iterator[Finding]:
-    defaults = [position for position, choice in enumerate(choices) if choice.default]
+def _one_default(path: Path, choices: Sequence[Profile | ImageChoice | SizeChoice | int]) -> Iterator[Finding]:
+    defaults = [position for position, choice in enumerate(choices) if not isinstance(choice, int) and choice.default]
     for position in defaults[1:]:
         yield Finding(
             (*path, position, "default"), f"entry {defaults[0] + 1} is the default already", "keep one of them"

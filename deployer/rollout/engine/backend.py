@@ -23,6 +23,15 @@ class Recorded:
 
     urn: str
     type: str
+    id: str = ""
+    """The provider's; empty for components."""
+    protect: bool = False
+    """Whether the engine refuses to delete it."""
+
+    @property
+    def words(self) -> str:
+        """What and which, for people."""
+        return f"{self.type.rpartition(':')[2]} {self.urn.rpartition('::')[2]}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +44,11 @@ class StackState:
     """How its secrets are encrypted: `type` and `state`, in the engine's words; None before the first secret."""
     pending: Sequence[tuple[str, str]]
     """(operation, urn) of what a killed run had begun and not ended."""
+
+    @property
+    def protected(self) -> Sequence[Recorded]:
+        """What the engine refuses to delete."""
+        return [resource for resource in self.resources if resource.protect]
 
 
 class Backend:
@@ -49,7 +63,7 @@ class Backend:
 
         Raises DeployerError when a newer engine wrote it or it cannot be read.
         """
-        text = self.files.read(self._path(name))
+        text = self.files.read(self.path(name))
         if text is None:
             return None
         document = _parsed(text, f"the state of {name}")
@@ -63,7 +77,12 @@ class Backend:
         latest = (document.get("checkpoint") or {}).get("latest") or {}
         return StackState(
             resources=[
-                Recorded(urn=resource["urn"], type=resource["type"])
+                Recorded(
+                    urn=resource["urn"],
+                    type=resource["type"],
+                    id=resource.get("id") or "",
+                    protect=bool(resource.get("protect")),
+                )
                 for resource in latest.get("resources") or ()
                 if resource["type"] != "pulumi:pulumi:Stack"
             ],
@@ -96,13 +115,13 @@ class Backend:
 
         Ours writes none (see `EngineSettings.engine_url`); plain `pulumi` does.
         """
-        sidecar = f"{self._path(stack)}.attrs"
+        sidecar = f"{self.path(stack)}.attrs"
         if self.files.read(sidecar) == b"":
             self.files.delete(sidecar)
 
     def exists(self, stack: str) -> bool:
         """Whether there is such a stack, be its state readable or not."""
-        return self.files.read(self._path(stack)) is not None
+        return self.files.read(self.path(stack)) is not None
 
     def restore(self, stack: str) -> str | None:
         """Put the last whole state in the place of one that is cut off; returns whence, None when nothing was wrong.
@@ -110,7 +129,7 @@ class Backend:
         On a full disk the engine leaves half a file. It keeps the state before its last step beside it, and that after
         each operation in its history. With neither, the stack was only being made, and is made anew.
         """
-        path = self._path(stack)
+        path = self.path(stack)
         broken = self.files.read(path)
         if broken is None or _document(broken) is not None:
             return None
@@ -129,7 +148,8 @@ class Backend:
         self.files.delete(lock.path)
         self.files.delete(f"{lock.path}.attrs")
 
-    def _path(self, stack: str) -> str:
+    def path(self, stack: str) -> str:
+        """The file with a stack's state."""
         return f".pulumi/stacks/{self.settings.project}/{stack}.json"
 
 

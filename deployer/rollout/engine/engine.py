@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 from pulumi.automation import CommandError, StackAlreadyExistsError
 
 from deployer.errors import EngineFailed, Interrupted
-from deployer.rollout.engine.backend import Backend, StackState
+from deployer.rollout.engine.backend import Backend, Recorded, StackState
 from deployer.rollout.engine.command import EngineCommand
 from deployer.rollout.engine.events import Change, Events, Remark
 from deployer.rollout.engine.faults import explained, kept
 from deployer.rollout.engine.guard import settle
+from deployer.rollout.engine.lazy_modules import guard_lazy_modules
 from deployer.rollout.engine.leftovers import cleared_away
 from deployer.rollout.engine.passphrase import Passphrase
 from deployer.rollout.engine.settings import PASSPHRASE_PROVIDER, EngineSettings
@@ -27,6 +28,7 @@ from deployer.rollout.interruption import Interruption
 from deployer.rollout.progress import Event, Listener, Note
 
 Result = TypeVar("Result")
+guard_lazy_modules()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,16 +57,18 @@ class Engine:
         interruption: Interruption,
         listen: Listener,
         unlock: str,
+        remedy: Callable[[str], str | None] | None = None,
     ) -> None:
         """`home` is for the engine's own caches, `search_path` holds further tools and provider plugins.
 
-        `unlock` is the command that clears a lock, for error texts.
+        `unlock` is the command that clears a lock, for error texts; `remedy` knows more about what a cloud says.
         """
         self.backend = Backend(settings)
         self._settings = settings
         self._interruption = interruption
         self._listen = listen
         self._unlock = unlock
+        self._remedy = remedy
         self._workspaces = Workspaces(
             self.backend,
             EngineCommand(executable, interruption),
@@ -98,10 +102,10 @@ class Engine:
             listen=_nobody,
         )
 
-    def up(self, stack: str, program: Program, *, only_types: Sequence[str] = ()) -> Outcome:
+    def up(self, stack: str, program: Program, *, only: Callable[[Recorded], bool] | None = None) -> Outcome:
         """Make a stack what its program says; what drifted is noticed and mended.
 
-        With `only_types`, resources of other types stay as they are, drift and all.
+        With `only`, resources that it does not choose stay as they are, drift and all, and none is made.
         """
         self.settle(stack)
         state = self.backend.stack(stack)
@@ -111,8 +115,8 @@ class Engine:
         elif state.pending:
             state = self._forget_pending(stack, state)
         recorded = state.resources if state else ()
-        targets = [resource.urn for resource in recorded if resource.type in only_types]
-        if only_types and not targets:
+        targets = [resource.urn for resource in recorded if only(resource)] if only else []
+        if only and not targets:
             return Outcome(changes=())
         outputs: dict[str, Any] = {}
         outcome = self._operate(
@@ -144,7 +148,10 @@ class Engine:
         return Outcome(changes=(), drifted=(*found, *outcome.drifted))
 
     def destroy(self, stack: str) -> Outcome:
-        """Take a stack's resources down, and the stack with them; none of that name is fine too."""
+        """Take a stack's resources down, and the stack with them; none of that name is fine too.
+
+        What is protected stays with all that it needs, and so does the stack then: whoever brings it up again finds it.
+        """
         self.settle(stack)
         state = self.backend.stack(stack)
         if state is None:
@@ -155,8 +162,17 @@ class Engine:
             stack,
             state,
             None,
-            lambda opened, events: opened.destroy(on_event=events, color="never", refresh=True, suppress_outputs=True),
+            lambda opened, events: opened.destroy(
+                on_event=events,
+                color="never",
+                refresh=True,
+                suppress_outputs=True,
+                exclude_protected=bool(state and state.protected) or None,
+            ),
         )
+        left = self.backend.stack(stack)
+        if left and left.protected:
+            return outcome
         with self._workspaces.open(stack, None) as opened:
             self._run(stack, Events(stack, self._listen), lambda: opened.workspace.remove_stack(stack))
         return outcome
@@ -224,7 +240,7 @@ class Engine:
             if self._interruption.count:
                 raise Interrupted(f"interrupted while at work on {stack}", left=kept(events)) from None
             events.wait()
-            raise explained(self._settings, stack, error, events, install=self._install) from error
+            raise explained(self._settings, stack, error, events, install=self._install, remedy=self._remedy) from error
         except OSError as error:
             raise EngineFailed(f"the engine could not be started: {error}", remedy="deployer tools") from error
         if self._interruption.count:
@@ -245,6 +261,7 @@ class Engine:
                 interruption=self._interruption,
                 listen=self._listen,
                 unlock=self._unlock,
+                remedy=self._remedy,
             )
             engine._workspaces.command = self._workspaces.command
             engine._workspaces.passphrase = Passphrase(environment={"PULUMI_CONFIG_PASSPHRASE": "of nothing"})

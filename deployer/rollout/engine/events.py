@@ -140,7 +140,7 @@ class Events:
     def _remarked(self, urn: str, message: str, *, passing: bool) -> None:
         if not passing:
             self.remarks.append(Remark(urn=urn, message=message))
-        kind, name = _kind_and_name(urn)
+        kind, name = kind_and_name(urn)
         self._listen(ResourceRemark(stack=self._stack, kind=kind, name=name, text=message, passing=passing))
 
 
@@ -169,8 +169,8 @@ def _readable(value: Any) -> Any:
     return NOT_KNOWN_YET if value == UNKNOWN else value
 
 
-def _kind_and_name(urn: str) -> tuple[str, str]:
-    """Of urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>."""
+def kind_and_name(urn: str) -> tuple[str, str]:
+    """Last word of its type, and its name: of urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>."""
     kind, _, name = urn.rpartition("::")
     return kind.rpartition(":")[2], name
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from pulumi.automation import CommandError
 
 from deployer.errors import EngineFailed
-from deployer.rollout.engine.events import ANSI, Change, Complaint, Events
+from deployer.rollout.engine.events import ANSI, Change, Complaint, Events, kind_and_name
 from deployer.rollout.engine.settings import EngineSettings
 
 SELF_EVIDENT: Final = re.compile(r"^(update|preview|refresh|destroy) (failed|cancell?ed)$|^resource .* registered$")
@@ -17,6 +17,14 @@ STATE_UNWRITTEN: Final = "failed to save snapshot"
 """The engine puts this down to whichever resource it was at."""
 NO_PLUGIN: Final = re.compile(r"no resource plugin 'pulumi-resource-([\w-]+)' found .*?at version v([\w.+-]+)")
 PROGRAM_FAILED: Final = "python inline source runtime error: "
+DIED: Final = re.compile(
+    r"error reading from server: EOF|code = Unavailable|could not read plugin|connection (refused|reset by peer)"
+)
+PLUGIN_DIED: Final = "the provider plugin ended in the middle of its work: look whether the machine has memory left"
+PROTECTED: Final = re.compile(
+    r'resource "(?P<urn>urn:[^"]+)"( as part of replacing "(?P<cause>urn:[^"]+)")?.{0,80}marked for protection',
+    re.DOTALL,
+)
 AGAIN: Final = "then run the same command again: it goes on from there"
 TOLD: Final = ("create", "update", "replace", "delete")
 PAST: Final = {
@@ -60,9 +68,18 @@ KNOWN: Final[Sequence[Explanation]] = (
 
 
 def explained(
-    settings: EngineSettings, stack: str, error: CommandError, events: Events, *, install: str
+    settings: EngineSettings,
+    stack: str,
+    error: CommandError,
+    events: Events,
+    *,
+    install: str,
+    remedy: Callable[[str], str | None] | None = None,
 ) -> EngineFailed:
-    """The error to raise for a failed engine command; `install` is the command that gets a plugin, but for which."""
+    """The error to raise for a failed engine command.
+
+    `install` is the command that gets a plugin, but for which; `remedy` knows what to do about words of a cloud's.
+    """
     complaints = [_cleaned(complaint) for complaint in events.complaints if not SELF_EVIDENT.match(complaint.message)]
     if any(STATE_UNWRITTEN in complaint.message for complaint in complaints):
         return _of_the_state(settings, stack, error, events, complaints)
@@ -71,14 +88,31 @@ def explained(
         plugin, version = missing.groups()
         fault = f"{stack}: the engine has no provider plugin for {plugin} (pulumi-resource-{plugin} {version})"
         return EngineFailed(fault, left=kept(events), remedy=f"get it: {install} {plugin} {version}; {AGAIN}")
+    spared = next(filter(None, (PROTECTED.search(complaint.message) for complaint in complaints)), None)
+    if spared is not None:
+        return _of_the_protected(stack, spared, events)
     at_fault = next((complaint for complaint in complaints if complaint.urn in _custom(events)), None)
     if at_fault is None:
         at_fault = next((complaint for complaint in complaints if complaint.urn and _named(complaint)), None)
     if at_fault is not None:
         change = _custom(events).get(at_fault.urn)
         fault = f"{stack}: {_what(at_fault, change)}: {at_fault.message}"
-        return EngineFailed(fault, left=kept(events), remedy=f"mend that, {AGAIN}")
+        known = PLUGIN_DIED if DIED.search(at_fault.message) else remedy(at_fault.message) if remedy else None
+        return EngineFailed(fault, left=kept(events), remedy=f"{known or 'mend that'}, {AGAIN}")
     return _of_the_state(settings, stack, error, events, complaints)
+
+
+def _of_the_protected(stack: str, spared: re.Match[str], events: Events) -> EngineFailed:
+    """What the engine refuses to take away; its own advice, to unprotect it, is the last that anybody should follow."""
+    kind, name = kind_and_name(spared["urn"])
+    cause = spared["cause"] and " {} {!r}".format(*kind_and_name(spared["cause"]))
+    what = f"replaced with{cause}" if cause else "replaced or deleted"
+    return EngineFailed(
+        f"{stack}: {kind} {name!r} is protected, and would have to be {what}",
+        left=kept(events),
+        remedy="take back what was changed, in the file or by hand in the cloud; a cluster that is to go is taken down "
+        f"by deployer destroy; {AGAIN}",
+    )
 
 
 def _of_the_state(

@@ -32,7 +32,7 @@ def availability_zones(account: Account, arguments: Values) -> Values:
     name = arguments.get("region") or _region(account)
     zones = [f"{name}{letter}" for letter in _LETTERS]
     ids = [_made(account, f"{{hex_of:region:4}}-az{place + 1}") for place in range(len(zones))]
-    return {"id": name, "region": name, "names": zones, "zoneIds": ids, "groupNames": [name], **arguments}
+    return {**arguments, "id": name, "region": name, "names": zones, "zoneIds": ids, "groupNames": [name]}
 
 
 def ssm_parameter(account: Account, arguments: Values) -> Values:
@@ -86,12 +86,23 @@ def eks_addon_version(_: Account, arguments: Values) -> Values:
     return {"id": arguments["addonName"], "version": version, **arguments}
 
 
+def open_id_connect_provider(account: Account, arguments: Values) -> Values:
+    url, number = str(arguments["url"]), str(account.facts["account"])
+    identity = f"arn:aws:iam::{number}:oidc-provider/{url.partition('://')[2]}"
+    reference = Reference("url", ("aws:iam/openIdConnectProvider:OpenIdConnectProvider",))
+    record = relations.referred(reference, identity, number, account.world)
+    if record is None:
+        raise Fault(f"finding IAM OIDC Provider by url ({url}): couldn't find resource")
+    return {"tags": {}, **record.properties, "id": record.identity, "arn": record.identity}
+
+
 FUNCTIONS = {
     "aws:index/getCallerIdentity:getCallerIdentity": caller_identity,
     "aws:index/getRegion:getRegion": region,
     "aws:index/getPartition:getPartition": partition,
     "aws:index/getAvailabilityZones:getAvailabilityZones": availability_zones,
     "aws:ssm/getParameter:getParameter": ssm_parameter,
+    "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider": open_id_connect_provider,
     "aws:iam/getPolicyDocument:getPolicyDocument": policy_document,
     "aws:eks/getCluster:getCluster": eks_cluster,
     "aws:eks/getClusterAuth:getClusterAuth": eks_cluster_token,

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
-
-import yaml
+from typing import Protocol
 
 from providers.engine.plugin import Resource
 from providers.engine.values import Fault, Values
 from providers.simulated.account import Account, Published
 from providers.simulated.kinds import read_yaml
 from providers.simulated.kubernetes import release
+from providers.simulated.kubernetes.kubeconfig import read_access
+from providers.simulated.kubernetes.nearby import may_be_reached
 from providers.simulated.kubernetes.objects import Object, kind_of
-from providers.simulated.plugin import SimulatedPlugin, strict
+from providers.simulated.plugin import SimulatedPlugin, strict, world_folder
 from providers.simulated.sdk import Sdk
 from providers.simulated.shapes import Shape
 
@@ -56,9 +55,20 @@ class KubernetesPlugin(SimulatedPlugin):
     def configure(self, settings: Values) -> None:
         super().configure(settings)
         account = self._configured()
-        facts = {**account.facts, "account": api_server(settings) or account.facts["account"]}
-        self._account = replace(account, facts=facts)
-        self._mode: Mode = Offline(self._account, self._sdk)
+        access = read_access(settings)
+        self._account = account
+        if access is not None:
+            self._account = replace(account, facts={**account.facts, "account": access.server})
+        offline = Offline(self._account, self._sdk)
+        self._mode: Mode = offline
+        if access is not None and may_be_reached(access, world_folder()):
+            # Only now: most runs reach no server, and need no HTTP.
+            from providers.simulated.kubernetes.applied import Applied
+            from providers.simulated.kubernetes.reaching import reached
+
+            place = reached(access, world_folder())
+            if place is not None:
+                self._mode = Applied(offline, place, settings)
 
     def resource(self, token: str) -> Resource:
         self._configured()
@@ -73,19 +83,3 @@ class KubernetesPlugin(SimulatedPlugin):
         from providers.simulated.kubernetes.schemas import PublishedSchemas
 
         return PublishedSchemas(os.environ.get("HUBS_SIMULATED_KUBERNETES_VERSION", ""))
-
-
-def api_server(settings: Mapping[str, Any]) -> str | None:
-    """The address of the API server that the settings' kubeconfig leads to; None while it is unknown or not given."""
-    given = settings.get("kubeconfig")
-    if not isinstance(given, str) or not given.strip():
-        return None
-    text = Path(given).expanduser().read_text() if "\n" not in given and Path(given).expanduser().is_file() else given
-    try:
-        loaded = yaml.safe_load(text)
-        contexts = {one["name"]: one["context"] for one in loaded["contexts"]}
-        clusters = {one["name"]: one["cluster"] for one in loaded["clusters"]}
-        context = contexts[settings.get("context") or loaded["current-context"]]
-        return str(clusters[settings.get("cluster") or context["cluster"]]["server"])
-    except (yaml.YAMLError, KeyError, TypeError):
-        raise Fault("failed to parse kubeconfig", "it must hold clusters, contexts and a current-context") from None

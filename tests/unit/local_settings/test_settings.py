@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from components.clouds.local.settings import hub_settings
-from components.clouds.local.size_titles import size_title
+from components.size_titles import size_title
 from schemas.amount import Amount
 from tests.unit.local_settings.deployments import FULL_HUB, SIGN_INS, deployment
 

@@ -39,9 +39,12 @@ def test_takes_the_cheapest_that_fits(cloud: str, wish: Wish, name: str) -> None
 def test_says_why() -> None:
     pool = NodePool(role="user", cpu=16, memory_gib=120, gpu=None)
     choice = choose(offer("gcp"), Wish.of_pool(pool))
-    assert choice.reason == "cheapest of 3 that have 16 cores and 120 GiB: n4-highmem-16 0.952 $/h"
+    assert choice.reason == (
+        "cheapest of 3 that have 16 cores and 120 GiB: n4-highmem-16 0.952 $/h; next is n2-highmem-16 1.048 $/h"
+    )
     data = choice.data()
     assert data["machine_type"] == "n4-highmem-16"
+    assert data["runner_up"] == "n2-highmem-16"
     assert data["fitting"] == ["n4-highmem-16", "n2-highmem-16", "n2-highmem-64"]
 
 
@@ -57,7 +60,28 @@ def test_where_zones_differ_the_dearest_counts() -> None:
     choice = choose(offer("aws"), Wish(machine_type="r5.4xlarge", spot=True))
     assert choice.price is not None
     assert choice.price.usd_per_hour == 0.404
-    assert choice.reason == "asked for by name: r5.4xlarge 0.279-0.404 $/h spot"
+    assert choice.reason.startswith("asked for by name: r5.4xlarge 0.279-0.404 $/h spot; ")
+
+
+def test_by_name_it_says_what_the_wish_alone_would_get() -> None:
+    named = NodePool(cpu=4, memory_gib=16, machine_type="r5.xlarge")
+    reason = choose(offer("aws"), Wish.of_pool(named)).reason
+    assert reason == (
+        "asked for by name: r5.xlarge 0.252 $/h; the cheapest that has 4 cores and 16 GiB would be m7i.xlarge 0.202 $/h"
+    )
+    cheapest = named.model_copy(update={"machine_type": "m7i.xlarge"})
+    assert choose(offer("aws"), Wish.of_pool(cheapest)).reason == "asked for by name: m7i.xlarge 0.202 $/h"
+
+
+def test_what_may_be_cheaper_and_nobody_knows_is_said() -> None:
+    offered = offer("aws")
+    types = dict(offered.catalogue.machine_types)
+    for name in ("r5.4xlarge", "r7i.4xlarge"):
+        types[name] = types[name].model_copy(update={"on_demand": None, "spot": None})
+    unpriced = replace(offered, catalogue=offered.catalogue.model_copy(update={"machine_types": types}))
+    choice = choose(unpriced, Wish(cpu=16, memory_gib=100))
+    assert choice.machine.name == "r5.16xlarge"
+    assert choice.reason.endswith("next is r5.4xlarge, price unknown; of unknown price, so last: r7i.4xlarge")
 
 
 def test_by_name_it_must_have_what_is_asked_for_beside() -> None:

@@ -19,7 +19,7 @@ def test_a_table_per_cloud_with_the_choice_and_the_sources() -> None:
     assert run.returncode == 0
     assert "the only one that has 4 cores and 16 GiB and 1 t4 GPU: g4dn.xlarge 0.526 $/h" in run.stdout
     assert "cheapest of 2 that have 4 cores and 16 GiB and 1 t4 GPU: Standard_NC4as_T4_v3 0.526 $/h" in run.stdout
-    assert "n1-standard-8 price unknown" in run.stdout
+    assert "n1-standard-8, price unknown" in run.stdout
     assert "on demand: Karpenter AWS data, us-east-1, 2026-07-20" in run.stdout
     assert run.stderr == ""
     assert "\x1b" not in run.stdout
@@ -68,10 +68,13 @@ def test_help_has_examples() -> None:
         assert f"deployer {command} " in run.stdout.split("Options:")[0]
 
 
-@pytest.mark.skipif(
-    not hasattr(__import__("deployer.config", fromlist=["x"]), "load_deployments"),
-    reason="community files cannot be loaded yet",
-)
 def test_the_demo_costs_nothing() -> None:
     run = _run("cost", "demo")
-    assert (run.returncode, run.stdout) == (0, "this machine: nothing\n")
+    assert (run.returncode, run.stdout) == (0, "demo: costs nothing beyond this machine\n")
+
+
+def test_a_community_or_a_cluster_and_not_both() -> None:
+    for words in ([], ["demo", "--cluster", "this-machine"]):
+        run = _run("cost", *words)
+        assert run.returncode == 2
+        assert "name a community, or a cluster with --cluster NAME" in run.stderr

@@ -64,12 +64,12 @@ def bench(tmp_path: Path, tools: Mapping[str, Path]) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def another(tmp_path: Path, tools: Mapping[str, Path]) -> Callable[[], Engine]:
-    """A further engine on the same state, as another process would have."""
-    return lambda: _bench(tmp_path, tools).engine
+def another(tmp_path: Path, tools: Mapping[str, Path]) -> Callable[..., Engine]:
+    """A further engine, as another process would have; on the same state unless another folder is named."""
+    return lambda state="state": _bench(tmp_path, tools, state).engine
 
 
-def _bench(folder: Path, tools: Mapping[str, Path]) -> Bench:
+def _bench(folder: Path, tools: Mapping[str, Path], state: str = "state") -> Bench:
     binaries = folder / "bin"
     binaries.mkdir(exist_ok=True)
     plugin = binaries / "pulumi-resource-trial"
@@ -79,7 +79,7 @@ def _bench(folder: Path, tools: Mapping[str, Path]) -> Bench:
     events: list[Event] = []
     interruption = Interruption(lambda text: None)
     engine = Engine(
-        EngineSettings(project="trial", backend_url=f"file://{folder / 'state'}", secrets_provider="passphrase"),
+        EngineSettings(project="trial", backend_url=f"file://{folder / state}", secrets_provider="passphrase"),
         executable=tools["pulumi"],
         home=folder / "home",
         search_path=[binaries],

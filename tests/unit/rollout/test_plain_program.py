@@ -13,6 +13,7 @@ from components.clouds import cloud
 from deployer.project import find_project
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.opening import open_engine
+from deployer.rollout.target import Target
 from tests.conftest import CHECKOUT, Checkout
 
 pytestmark = [pytest.mark.engine, pytest.mark.hub]
@@ -26,7 +27,9 @@ def test_makes_what_the_deployer_makes(project: Checkout) -> None:
     shutil.copytree(CHECKOUT / "stacks", project.root / "stacks")
     local = cloud("local").tools
     here = find_project(project.root)
-    engine = open_engine(here, "demo", tools=local, interruption=Interruption(print), listen=lambda _: None)
+    engine = open_engine(
+        Target(project=here, name="demo"), tools=local, interruption=Interruption(print), listen=lambda _: None
+    )
 
     def plain() -> None:
         runpy.run_path(str(project.root / "stacks" / "__main__.py"), run_name="__main__")

@@ -18,6 +18,7 @@ from deployer.rollout.engine.settings import EngineSettings, read_settings
 from deployer.rollout.ledger import CheckedStep, Health, Ledger, Record
 from deployer.rollout.standing import Standing
 from deployer.rollout.subject import load_subject
+from deployer.rollout.target import Target
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -126,7 +127,8 @@ def copy(tmp_path: Path, text: str, *, image: str = "jupyterhub==5.5.0\n") -> Pr
 def of(folder: Path, text: str = "", **more: Any) -> Any:
     folder.mkdir()
     deployments = load_deployments(copy(folder, text, **more), "demo").deployments
-    return digests(deployments, {})
+    shared = deployments["staging"]
+    return digests(shared.cluster_name, shared.cluster, deployments, {})
 
 
 def test_digests_tell_what_changed(tmp_path: Path) -> None:
@@ -147,15 +149,18 @@ def test_digests_tell_what_changed(tmp_path: Path) -> None:
 def test_a_sign_in_secret_counts_and_is_not_told(tmp_path: Path) -> None:
     auth = "hub: {auth: {type: github, admins: [ada], github: {client_id: x, client_secret_env: SECRET}}}\n"
     made = copy(tmp_path, auth)
-    one = load_subject(made, "demo", environment={"SECRET": "one-secret"})
-    other = load_subject(made, "demo", environment={"SECRET": "other-secret"})
+    one = load_subject(Target(project=made, name="demo"), environment={"SECRET": "one-secret"})
+    other = load_subject(Target(project=made, name="demo"), environment={"SECRET": "other-secret"})
 
     assert one.digests.stages["prod"] != other.digests.stages["prod"]
     assert "one-secret" not in repr(one)
     with pytest.raises(BadInput) as raised:
-        load_subject(made, "demo", environment={})
+        load_subject(Target(project=made, name="demo"), environment={})
     assert raised.value.fault == "demo: the sign-in secret is not in the environment: SECRET is not set"
-    assert load_subject(made, "demo", environment={}, secrets_needed=False).secrets == {"staging": None, "prod": None}
+    assert load_subject(Target(project=made, name="demo"), environment={}, secrets_needed=False).secrets == {
+        "staging": None,
+        "prod": None,
+    }
 
 
 def test_only_a_healthy_check_of_these_inputs_settles_a_stage(tmp_path: Path) -> None:

@@ -31,20 +31,24 @@ def test_the_list_has_a_line_a_tool_that_can_be_copied(everything: dict[str, Pat
     done = deployer("tools")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines] == ["pulumi", "node", "configurable-http-proxy"]
+    assert [line.split()[0] for line in lines] == list(catalogue())
     for line, path in zip(
-        lines, (everything[name] for name in ("pulumi", "node", "configurable-http-proxy")), strict=True
+        lines[:3], (everything[name] for name in ("pulumi", "node", "configurable-http-proxy")), strict=True
     ):
         assert f" {path}  (PATH)" in line
+    for line in lines[3:]:  # nothing is amiss when these are missing
+        assert line.split()[1] == "optional"
     assert done.stderr == ""
 
 
 def test_the_list_for_programs(everything: dict[str, Path]) -> None:
     listed = json.loads(deployer("tools", "--json").stdout)
-    assert {tool["name"]: tool["path"] for tool in listed} == {name: str(path) for name, path in everything.items()}
+    needed = {tool["name"]: tool["path"] for tool in listed if not tool["optional"]}
+    assert needed == {name: str(path) for name, path in everything.items()}
     assert listed[1] == {
         "name": "node",
         "wanted": "20 or newer",
+        "optional": False,
         "found": "22.1.0",
         "source": "PATH",
         "path": str(everything["node"]),
@@ -84,3 +88,4 @@ def test_an_unknown_tool_is_bad_input() -> None:
     assert done.returncode == 2
     assert "no tool named 'pulimi'" in done.stderr
     assert "pulumi, node, configurable-http-proxy" in done.stderr
+    assert done.stderr.rstrip().endswith("helm, kubernetes")

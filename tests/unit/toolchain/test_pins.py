@@ -7,6 +7,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from deployer.toolchain.catalogue import GROUPS
 from deployer.toolchain.pins import read_pins
 
 ROOT = Path(__file__).parents[3]
@@ -48,3 +49,20 @@ def test_the_oldest_node_allowed_suits_every_package() -> None:
     for name, package in lock["packages"].items():
         asked = re.findall(r">=\s*(\d+)", package.get("engines", {}).get("node", ""))
         assert all(int(major) <= PINS.node_minimum_major for major in asked), (name, asked)
+
+
+def test_what_clusters_are_simulated_with_is_pinned_alike() -> None:
+    modules = {
+        "etcd": ("kubernetes", "go.etcd.io/etcd/server/v3"),
+        "kube-apiserver": ("kubernetes", "k8s.io/kubernetes"),
+        "kube-controller-manager": ("kubernetes", "k8s.io/kubernetes"),
+        "kube-scheduler": ("kubernetes", "k8s.io/kubernetes"),
+        "kwok": ("kwok", "sigs.k8s.io/kwok"),
+        "helm": ("helm", "helm.sh/helm/v3"),
+    }
+    assert set(PINS.kubernetes_tools) == set(modules) == set(GROUPS["kubernetes"])
+    for tool, (folder, module) in modules.items():
+        text = (ROOT / "tools" / folder / "go.mod").read_text()
+        (version,) = re.findall(rf"^\s*(?:require )?{re.escape(module)} v(\S+)", text, re.MULTILINE)
+        assert version == PINS.kubernetes_tools[tool]
+        assert (ROOT / "tools" / folder / "go.sum").is_file()

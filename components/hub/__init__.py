@@ -1,0 +1,1 @@
+"""A hub on Kubernetes: the place that it stands in."""

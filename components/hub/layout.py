@@ -1,0 +1,54 @@
+"""Names inside a hub's place: pure, so that whoever fills it and whoever checks it agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schemas.community import Deployment
+
+SERVICE_ACCOUNT = "user-sa"
+"""As whom people's servers run."""
+HOMES_CLAIM = "homes"
+SCRATCH = "scratch"
+PERSON = "$(JUPYTERHUB_USER)"
+"""Kubernetes puts the name of a server's owner here when the server starts."""
+
+
+def namespace(deployment: Deployment) -> str:
+    """Of one stage; at most 32 characters, and Kubernetes allows 63."""
+    return deployment.stack
+
+
+def bill_labels(deployment: Deployment) -> dict[str, str]:
+    """By which costs are told apart, on what the cloud makes and on pods alike."""
+    return {
+        "managed-by": "hubs",
+        "hubs-cluster": deployment.cluster_name,
+        "hubs-community": deployment.community,
+        "hubs-stage": deployment.stage,
+    }
+
+
+def homes_folder(deployment: Deployment) -> str:
+    """Of all home directories of the hub, on the cluster's file store; below it each person has one."""
+    return f"{namespace(deployment)}/homes"
+
+
+def shared_folders(deployment: Deployment) -> dict[str, str]:
+    """Of the hub's shared directories, by name, on the same store; nobody's quota is on them."""
+    below = f"{namespace(deployment)}/shared"
+    return {shared.name: f"{below}/{shared.name}" for shared in deployment.hub.shared_directories}
+
+
+def bucket_variables(urls: dict[str, str]) -> dict[str, str]:
+    """Environment variables that tell servers of buckets, given the buckets' addresses by name.
+
+    Scratch has a folder for each person; other buckets are everybody's. PANGEO_SCRATCH is what notebooks of the
+    Pangeo community look for.
+    """
+    variables = {f"{name.replace('-', '_').upper()}_BUCKET": url for name, url in urls.items()}
+    if SCRATCH in urls:
+        own = f"{urls[SCRATCH]}/{PERSON}"
+        variables |= {"SCRATCH_BUCKET": own, "PANGEO_SCRATCH": own}
+    return variables

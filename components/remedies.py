@@ -1,0 +1,40 @@
+"""What to do about what a cloud says, where its words are known; each cloud's own are in its folder's `remedies`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """An error in a cloud's words, and what helps."""
+
+    pattern: str
+    """A regular expression; its named groups may stand in the text."""
+    text: str
+    """Ends so that ", then run the same command again" may follow."""
+
+
+KUBERNETES = (
+    Remedy(
+        r'is forbidden: User "(?P<user>[^"]+)" cannot (?P<verb>\w+) resource "(?P<kind>[^"]+)"',
+        "give {user} the right to {verb} {kind} in the cluster (a Role, or admin_principals of its file)",
+    ),
+    Remedy(r"exceeded quota: (?P<quota>[^,\s]+)", "raise the ResourceQuota {quota}, or remove what uses it"),
+    Remedy(r"received too many requests", "wait a minute: the cluster's API is busy"),
+    Remedy(
+        r"nodes are available|timed out waiting for the condition",
+        "look at the pods' events for what they wait for (deployer credentials signs kubectl in)",
+    ),
+)
+
+
+def remedy(complaint: str, known: Sequence[Remedy]) -> str | None:
+    """The first that fits, filled in; None for what nobody knows more about."""
+    for one in known:
+        found = re.search(one.pattern, complaint)
+        if found is not None:
+            return one.text.format_map(found.groupdict())
+    return None

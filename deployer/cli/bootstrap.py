@@ -1,0 +1,82 @@
+"""`deployer bootstrap`: an account ready for its first deploy."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from deployer.cli.options import json_option, simulate_option, this_project
+
+if TYPE_CHECKING:
+    from deployer.rollout.plan import Plan
+
+
+@click.command()
+@click.argument("name")
+@simulate_option
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--undo", is_flag=True, help="Take it all back: the state's bucket, the workflows' identity. Keys stay.")
+@click.option("--confirm", metavar="NAME", help="With --undo, the account's name, instead of typing it when asked.")
+@json_option
+def command(name: str, simulate: bool, yes: bool, undo: bool, confirm: str | None, as_json: bool) -> int:
+    """Make the cloud account of a community or a cluster ready for its first deploy, with your own login.
+
+    Enables the services that deploys use, makes a bucket for the state and a key for the secrets in it, and, where the
+    file has `github`, the identity that workflows deploy with; no key file anywhere. Then the project's state moves to
+    that bucket. Says every step before it does it. Run again, it does what is missing.
+
+    \b
+    deployer bootstrap example-gcp               a cluster of clusters/
+    deployer bootstrap my-community --yes
+    deployer bootstrap example-gcp --simulate    stand-ins in place of the cloud
+    deployer bootstrap example-gcp --undo
+    """
+    from functools import partial
+
+    from deployer.errors import DeployerError
+    from deployer.report.bootstrap import announce_steps, show_ready, show_undone
+    from deployer.report.progress import following
+    from deployer.report.rollout import show_failure
+    from deployer.rollout.bootstrap import Bootstrap
+    from deployer.rollout.interruption import heeding
+
+    try:
+        work = Bootstrap(this_project(), name, simulated=simulate)
+        with following(as_json=as_json) as listen, heeding(listen) as interruption:
+            if undo:
+                undone = work.undo(partial(_typed, work.account, typed=confirm), interruption, listen)
+                show_undone(undone, as_json=as_json)
+            else:
+                announce = partial(announce_steps, as_json=as_json)
+                ready = work.make_ready(partial(_agreed, announce, yes=yes), interruption, listen)
+                show_ready(ready, name=str(work.target), as_json=as_json)
+    except DeployerError as error:
+        if not as_json:
+            raise
+        show_failure(error)
+        return error.exit_code
+    return 0
+
+
+def _agreed(announce: object, plan: Plan, *, yes: bool) -> None:
+    """Show the steps and ask; raises click.UsageError where nobody agrees."""
+    assert callable(announce)
+    announce(plan)
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError("nobody is there to agree; nothing was changed. Add --yes to go ahead")
+    if not click.confirm("Go ahead?", err=True):
+        raise click.UsageError("nothing was changed")
+
+
+def _typed(account: str, plan: Plan, *, typed: str | None) -> None:  # noqa: ARG001 - there is nothing to choose from
+    """Ask for the account's name; raises click.UsageError for another."""
+    if typed is None:
+        if not sys.stdin.isatty():
+            raise click.UsageError(f"nobody is there to confirm; nothing was changed. Add --confirm {account}")
+        typed = click.prompt(f"Type {account} to go ahead", default="", show_default=False, err=True)
+    if typed != account:
+        raise click.UsageError(f"{typed!r} is not {account!r}; nothing was changed")

@@ -1,0 +1,52 @@
+"""What cannot be asked of a cloud at all, or not of the cluster that stands: said before anything is touched."""
+
+from __future__ import annotations
+
+from deployer.errors import BadInput
+from deployer.rollout.account import account_facts
+from deployer.rollout.ledger import Ledger
+from deployer.rollout.subject import Subject
+
+
+def refuse_impossible(subject: Subject, ledger: Ledger) -> None:
+    """Raises BadInput where there is nothing to simulate, no hub to run, nobody to let in, or an impossible edit."""
+    if subject.target.simulated:
+        _refuse_without_stand_in(subject)
+    else:
+        _refuse_hubs_that_do_not_run(subject)
+    _refuse_without_deployer(subject, ledger)
+    record = ledger.read(subject.cluster_stack)
+    refusals = subject.cloud.change_refusals(record.facts if record else {}, subject.cluster)
+    problems = subject.problems(refusals)
+    if problems:
+        raise BadInput(problems, fault=f"{subject.cluster_name} cannot be changed like that")
+
+
+def _refuse_without_stand_in(subject: Subject) -> None:
+    if not subject.cloud.has_stand_in:
+        raise BadInput(
+            [],
+            fault=f"{subject.name} cannot be simulated: provider {subject.cluster.provider} has no stand-in",
+            remedy="leave out --simulate",
+        )
+
+
+def _refuse_without_deployer(subject: Subject, ledger: Ledger) -> None:
+    """Clouds let nobody into a cluster who is not there."""
+    if subject.cluster.github is not None and not account_facts(ledger, subject.cluster).get("ci"):
+        raise BadInput(
+            [],
+            fault=f"{subject.cluster_name} lets workflows deploy (github), and its account has no identity for them",
+            remedy=f"deployer bootstrap {subject.cluster_name}{subject.target.place} makes it",
+        )
+
+
+def _refuse_hubs_that_do_not_run(subject: Subject) -> None:
+    if subject.deployments and not subject.cloud.runs_hubs:
+        raise BadInput(
+            [],
+            fault=f"{subject.name} cannot be deployed yet: on {subject.cloud.title} this project makes clusters, "
+            "and no hubs on them",
+            remedy=f"deployer deploy --cluster {subject.cluster_name} makes the cluster; "
+            f"deployer deploy {subject.name} --simulate goes all the way with stand-ins",
+        )

@@ -1,0 +1,120 @@
+"""A look ahead at several communities at once: what a deploy of each would change."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from deployer.errors import BadInput, DeployerError
+from deployer.project import Project
+from deployer.rollout.engine.backend import Backend
+from deployer.rollout.interruption import Interruption
+from deployer.rollout.ledger import Ledger
+from deployer.rollout.opening import open_engine
+from deployer.rollout.plan import Plan, make_plan
+from deployer.rollout.possible import refuse_impossible
+from deployer.rollout.progress import Listener, StepDone, StepStarted
+from deployer.rollout.subject import CLUSTER, Subject, load_subjects
+from deployer.rollout.target import Target
+
+if TYPE_CHECKING:
+    from deployer.rollout.engine.engine import Engine
+
+STACKS_AT_ONCE = 2 * (os.cpu_count() or 1)
+"""An engine waits for its plugins half of the time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a deploy of one community, or of a cluster that several share, would change; or why it could not."""
+
+    name: str
+    plan: Plan | None = None
+    error: DeployerError | None = None
+
+
+def preview_fleet(
+    project: Project,
+    names: Sequence[str],
+    *,
+    stages: Sequence[str],
+    simulated: bool = False,
+    at_once: int = STACKS_AT_ONCE,
+    interruption: Interruption,
+    listen: Listener,
+) -> list[Look]:
+    """Previews of clusters, each once, and of the communities on them, in the order of their names.
+
+    One that cannot be previewed keeps no other from it. `at_once` is how many stacks the engine looks at.
+    """
+    sound, refused = _sound(project, names, simulated=simulated)
+    engines = _engines(sound, interruption, listen)
+    clusters = {subject.cluster_name: _cluster_of(subject) for subject in sound}
+    parts = [
+        *((cluster, CLUSTER) for cluster in clusters.values()),
+        *((subject, stage) for subject in sound for stage in subject.stages if stage in stages),
+    ]
+
+    def look(work: tuple[Subject, str]) -> Look:
+        subject, part = work
+        began = time.monotonic()
+        listen(StepStarted(step=subject.stack(part)))
+        try:
+            plan = make_plan(subject, engines[subject.cluster.provider], [part])
+        except DeployerError as error:
+            return Look(name=subject.name, error=error)
+        listen(StepDone(step=subject.stack(part), seconds=time.monotonic() - began))
+        return Look(name=subject.name, plan=plan)
+
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
+        return [*refused, *_together(list(pool.map(look, parts)))]
+
+
+def _sound(project: Project, names: Sequence[str], *, simulated: bool) -> tuple[list[Subject], list[Look]]:
+    """Those that the engine can be asked about, and why the others cannot."""
+    sound, refused = [], []
+    for name, subject in load_subjects(
+        [Target(project=project, name=name, simulated=simulated) for name in names]
+    ).items():
+        try:
+            if isinstance(subject, BadInput):
+                raise subject
+            refuse_impossible(subject, Ledger(Backend(subject.target.settings).files))
+            sound.append(subject)
+        except BadInput as error:
+            refused.append(Look(name=name, error=error))
+    return sound, refused
+
+
+def _engines(subjects: Sequence[Subject], interruption: Interruption, listen: Listener) -> Mapping[str, Engine]:
+    """One for each cloud that is at hand."""
+    by_provider = {subject.cluster.provider: subject for subject in subjects}
+    return {
+        provider: open_engine(
+            subject.target, provider=provider, tools=subject.cloud.tools, interruption=interruption, listen=listen
+        )
+        for provider, subject in by_provider.items()
+    }
+
+
+def _cluster_of(subject: Subject) -> Subject:
+    """The cluster by itself: whoever shares it sees it once."""
+    alone = replace(subject.target, name=subject.cluster_name, alone=True)
+    return replace(subject, target=alone, deployments={})
+
+
+def _together(looks: Sequence[Look]) -> list[Look]:
+    """One for each name: the plan of all its stacks, or its first error."""
+    found: dict[str, Look] = {}
+    for look in looks:
+        known = found.get(look.name)
+        if known is None or (look.error and not known.error):
+            found[look.name] = look
+        elif known.plan and look.plan:
+            plan = Plan(name=look.name, stacks=(*known.plan.stacks, *look.plan.stacks))
+            found[look.name] = Look(name=look.name, plan=plan)
+    return list(found.values())

@@ -1,0 +1,131 @@
+"""A cluster's node pools as nodes that are not there: KWOK tells the API server that they live."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from components.cluster_pools import ResolvedPool, cluster_pools
+from components.machines.capacity import Capacity
+from components.machines.machine_type import MachineType
+from components.machines.offers import Offer, UnavailableError, offer
+from deployer.errors import DeployerError
+from providers.simulated.kubernetes.api import Api, Refused
+from schemas.cluster import Cluster
+
+OURS = "hubs.example.org/simulated"
+"""Label of the nodes that are made here; others are left alone."""
+GPU = "nvidia.com/gpu"
+# Kubernetes' own default for a kubelet, where the catalogue tells no other.
+PODS = 110
+READY_SECONDS = 30.0
+LOOK_AGAIN_SECONDS = 0.05
+_NODES = "/api/v1/nodes"
+_MANAGER = "hubs-simulation"
+
+
+def wanted_nodes(cluster: Cluster) -> list[dict[str, Any]]:
+    """Nodes for each pool: as many as are always there, one at least, so that pods find a place on each.
+
+    Raises DeployerError for a cluster whose machines are in no catalogue.
+    """
+    try:
+        offered = offer(cluster.provider)
+        return [node for pool in cluster_pools(cluster, offered) for node in _nodes_of(pool, offered)]
+    except UnavailableError as error:
+        raise DeployerError(
+            f"no simulated nodes for provider {cluster.provider}: {error}", left="nothing was changed"
+        ) from error
+
+
+def bring_nodes(api: Api, wanted: Iterable[dict[str, Any]]) -> list[str]:
+    """Make the nodes what they should be, remove those whose pool went, wait until all are ready; their names."""
+    by_name = {node["metadata"]["name"]: node for node in wanted}
+    for there in api.items(_NODES, labelSelector=OURS):
+        if there["metadata"]["name"] not in by_name:
+            _remove(api, there["metadata"]["name"])
+    for node in by_name.values():
+        status = node["status"]
+        api.apply({**node, "status": {}}, manager=_MANAGER, force=True)
+        path = f"{_NODES}/{node['metadata']['name']}/status"
+        # What was there and is not any more, such as a GPU, must go: both lists are replaced as a whole.
+        steps = [
+            {"op": "add", "path": f"/status/{name}", "value": status[name]} for name in ("capacity", "allocatable")
+        ]
+        api.request("PATCH", path, body=steps, content_type="application/json-patch+json")
+    _wait_until_ready(api, set(by_name))
+    return sorted(by_name)
+
+
+def _nodes_of(pool: ResolvedPool, offered: Offer) -> Iterator[dict[str, Any]]:
+    machine = pool.choice.machine
+    for number in range(1, max(pool.min_nodes, 1) + 1):
+        name = f"{pool.name}-{number}"
+        labels = {
+            OURS: "true",
+            "kubernetes.io/hostname": name,
+            "kubernetes.io/os": "linux",
+            "kubernetes.io/arch": machine.arch,
+            "node.kubernetes.io/instance-type": machine.name,
+            **pool.labels,
+        }
+        yield {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": name, "labels": labels},
+            "spec": {"taints": [{"key": one.key, "value": one.value, "effect": one.effect} for one in pool.taints]},
+            "status": {
+                "capacity": _resources(_whole(machine, offered)),
+                # Daemonsets take their share of this, as on real nodes.
+                "allocatable": _resources(offered.allocatable(machine)),
+            },
+        }
+
+
+def _whole(machine: MachineType, offered: Offer) -> Capacity:
+    allocatable = offered.allocatable(machine)
+    return Capacity(
+        millicores=machine.cpu * 1000,
+        memory_bytes=int(machine.memory_gib * 2**30),
+        gpu=allocatable.gpu,
+        pods=allocatable.pods,
+    )
+
+
+def _resources(capacity: Capacity) -> dict[str, str]:
+    told = {"cpu": f"{capacity.millicores}m", "memory": str(capacity.memory_bytes), "pods": str(capacity.pods or PODS)}
+    return told | ({GPU: str(capacity.gpu)} if capacity.gpu else {})
+
+
+def _remove(api: Api, name: str) -> None:
+    """The node, and the pods on it, which no kubelet would ever end."""
+    on_it = f"spec.nodeName={name}"
+    for pod in api.items("/api/v1/pods", fieldSelector=on_it):
+        about = pod["metadata"]
+        _delete(api, api.path("v1", "Pod", about["namespace"], about["name"]), {"gracePeriodSeconds": 0})
+    _delete(api, f"{_NODES}/{name}", {})
+
+
+def _delete(api: Api, path: str, options: dict[str, Any]) -> None:
+    try:
+        api.request("DELETE", path, body=options)
+    except Refused as refusal:
+        if refusal.code != 404:
+            raise
+
+
+def _wait_until_ready(api: Api, names: set[str]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        ready = {node["metadata"]["name"] for node in api.items(_NODES) if _is_ready(node)}
+        if names <= ready:
+            return
+        time.sleep(LOOK_AGAIN_SECONDS)
+    raise DeployerError(f"simulated nodes did not become ready: {', '.join(sorted(names - ready))}")
+
+
+def _is_ready(node: dict[str, Any]) -> bool:
+    conditions = node["status"].get("conditions") or []
+    tainted = any(one["key"] == "node.kubernetes.io/not-ready" for one in node["spec"].get("taints") or [])
+    return not tainted and any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)

@@ -1,0 +1,49 @@
+"""What is refused before anything is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from deployer.errors import BadInput
+from deployer.project import Project, find_project
+from deployer.rollout.engine.backend import Backend
+from deployer.rollout.ledger import Ledger
+from deployer.rollout.possible import refuse_impossible
+from deployer.rollout.subject import load_subject
+from deployer.rollout.target import Target
+from tests.conftest import checkout
+
+
+@pytest.fixture(scope="module")
+def project() -> Iterator[Project]:
+    with checkout() as made:
+        yield find_project(made.root)
+
+
+def refuse(target: Target) -> None:
+    subject = load_subject(target, secrets_needed=False)
+    refuse_impossible(subject, Ledger(Backend(target.settings).files))
+
+
+@pytest.mark.parametrize("community", ["research-gcp", "class-aws", "event-azure", "campus-existing"])
+def test_hubs_that_do_not_run_yet_are_not_deployed(community: str, project: Project) -> None:
+    with pytest.raises(BadInput, match="makes clusters, and no hubs on them") as error:
+        refuse(Target(project=project, name=community))
+    assert f"deployer deploy {community} --simulate goes all the way" in (error.value.remedy or "")
+    refuse(Target(project=project, name=community, simulated=True))
+
+
+def test_a_cluster_alone_may_be_deployed(project: Project) -> None:
+    refuse(Target(project=project, name="example-gcp", alone=True))
+
+
+def test_what_has_no_stand_in_is_not_simulated(project: Project) -> None:
+    with pytest.raises(BadInput, match="provider local has no stand-in"):
+        refuse(Target(project=project, name="demo", simulated=True))
+    refuse(Target(project=project, name="demo"))
+
+
+def test_nothing_was_written_by_that(project: Project) -> None:
+    assert not (project.root / ".state").exists()
