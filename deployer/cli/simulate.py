@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from deployer.cli.options import json_option, this_project
-
-
-def _complete_clusters(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
-    from deployer.project import find_project
-
-    try:
-        folder = find_project(ctx.find_root().params.get("project")).clusters
-    except Exception:  # noqa: BLE001 - a completion has nobody to tell
-        return []
-    return sorted(path.stem for path in folder.glob("*.yaml") if path.stem.startswith(incomplete))
-
-
-def _cluster_argument(function: Any) -> Any:
-    """One cluster, by name."""
-    return click.argument("cluster", shell_complete=_complete_clusters)(function)
+from deployer.cli.options import cluster_argument, json_option, this_project
 
 
 @click.group()
@@ -41,7 +24,7 @@ def command() -> None:
 
 
 @command.command()
-@_cluster_argument
+@cluster_argument
 @json_option
 def up(cluster: str, as_json: bool) -> None:
     """Start the API server of a simulated cluster, or bring its nodes in line with the cluster's file.
@@ -63,7 +46,7 @@ def up(cluster: str, as_json: bool) -> None:
 
 
 @command.command()
-@_cluster_argument
+@cluster_argument
 @click.option("--wipe", is_flag=True, help="Forget what was applied to it, too.")
 @json_option
 def down(cluster: str, wipe: bool, as_json: bool) -> None:

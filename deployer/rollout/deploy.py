@@ -17,7 +17,7 @@ from deployer.rollout.gate import unfit
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.ledger import Ledger
 from deployer.rollout.plan import NOT_CHECKED, Plan, make_plan
-from deployer.rollout.possible import refuse_impossible
+from deployer.rollout.possible import refuse_impossible, refuse_unfit
 from deployer.rollout.progress import Listener, Note, StepDone, StepStarted
 from deployer.rollout.result import Rollout, StageResult
 from deployer.rollout.standing import Standing, standings
@@ -96,11 +96,13 @@ class _Run:
         self.work = [*([] if self._cluster_stands() and not drifted else [CLUSTER]), *unsettled]
 
     def require_credentials(self) -> None:
-        """Refuse before anything is written where nobody is signed in; raises BadInput."""
+        """Refuse before anything is written where nobody is signed in, or the cluster cannot do it; raises BadInput."""
         from deployer.rollout.opening import require_credentials
 
         if not self.subject.target.simulated:
             require_credentials(self.subject.cluster.provider)
+        if CLUSTER in self.work:
+            refuse_unfit(self.subject)
 
     def gate(self) -> None:
         """Refuse prod ahead of its staging; raises GateFailed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deployer.errors import BadInput
+from deployer.errors import BadInput, EngineFailed
 from deployer.rollout.account import account_facts
 from deployer.rollout.ledger import Ledger
 from deployer.rollout.subject import Subject
@@ -20,6 +20,30 @@ def refuse_impossible(subject: Subject, ledger: Ledger) -> None:
     problems = subject.problems(refusals)
     if problems:
         raise BadInput(problems, fault=f"{subject.cluster_name} cannot be changed like that")
+
+
+def refuse_unfit(subject: Subject) -> None:
+    """Look at a cluster that somebody else made, and raise BadInput for what it cannot give of what the file asks for.
+
+    Raises EngineFailed where it cannot be reached. Nothing is looked at where the deploy itself makes the cluster.
+    """
+    if subject.target.simulated:
+        return
+    from components.survey.errors import ClusterUnseenError
+
+    try:
+        kubeconfig = subject.cloud.kubeconfig(subject.cluster, subject.project.root, {})
+        if kubeconfig is None:
+            return
+        from components.survey.survey import survey
+
+        problems = subject.problems(subject.cloud.unfit(subject.cluster, survey(kubeconfig)))
+    except ClusterUnseenError as error:
+        raise EngineFailed(
+            f"{subject.cluster_name}: {error.fault}", left="nothing was changed", remedy=error.remedy
+        ) from None
+    if problems:
+        raise BadInput(problems, fault=f"{subject.cluster_name} cannot give all that its file asks for")
 
 
 def _refuse_without_stand_in(subject: Subject) -> None:

@@ -9,7 +9,7 @@ from deployer.rollout.interruption import Interruption
 from deployer.rollout.ledger import Ledger
 from deployer.rollout.opening import open_engine
 from deployer.rollout.plan import Plan, make_plan
-from deployer.rollout.possible import refuse_impossible
+from deployer.rollout.possible import refuse_impossible, refuse_unfit
 from deployer.rollout.progress import Listener
 from deployer.rollout.subject import CLUSTER, load_subject
 from deployer.rollout.target import Target
@@ -24,6 +24,7 @@ def preview(target: Target, *, stages: Sequence[str] = STAGES, interruption: Int
     """
     subject = load_subject(target)
     refuse_impossible(subject, Ledger(Backend(target.settings).files))
+    refuse_unfit(subject)
     engine = open_engine(
         target, provider=subject.cluster.provider, tools=subject.cloud.tools, interruption=interruption, listen=listen
     )

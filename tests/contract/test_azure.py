@@ -68,6 +68,10 @@ def test_restricted_pinned_and_homes_on_azure_files(strict_simulation: Any) -> N
     assert (cluster["kubernetesVersion"], at(cluster, "autoUpgradeProfile.upgradeChannel")) == ("1.33", "patch")
     assert at(cluster, "agentPoolProfiles[0].orchestratorVersion") == "1.33"
 
+    # Without workflows the role that attaches is the cluster's own.
+    attaching = inputs(stack, "RoleDefinition", f"{NAME}-attach")
+    assert not [action for action in at(attaching, "permissions[0].actions") if action.endswith("/delete")]
+
     account = inputs(stack, "StorageAccount", f"{NAME}-homes")
     assert account["networkRuleSet"]["defaultAction"] == "Deny"
     (rule,) = account["networkRuleSet"]["virtualNetworkRules"]
