@@ -45,6 +45,11 @@ def account(simulation: Simulation, provider: str, **changes: Any) -> Stack:
     return simulation.stack("mine-account", account_program("mine", args), {})
 
 
+def kinds_in(simulation: Simulation) -> list[str]:
+    """Types of all that is in the clouds."""
+    return sorted({path.parent.name.rpartition("_")[2] for path in simulation.world.glob("*/*/*/*/*.json")})
+
+
 @dataclass(frozen=True)
 class Ready:
     """An account that is ready, and what became of it."""
@@ -84,8 +89,9 @@ def ready(request: pytest.FixtureRequest, tools: Mapping[str, Path], tmp_path_fa
     assert not made.failed, made.text
     standing = resources(stack)
     account(simulation, request.param, protect=False).up()
+    assert kinds_in(simulation)
     undone = stack.destroy()
-    left = sorted(path.parent.name.rpartition("_")[2] for path in simulation.records("*"))
+    left = kinds_in(simulation)
     adopting = account(simulation, request.param, adopt=list(made.outputs["facts"]["kept"]))
     return Ready(request.param, made, again, standing, undone, left, adopting.up(), adopting.up())
 

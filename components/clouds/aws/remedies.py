@@ -13,6 +13,11 @@ REMEDIES = (
         "lower max_nodes or the machine's size",
     ),
     Remedy(
+        r"MaxSpotInstanceCountExceeded",
+        f"ask AWS for more vCPUs on spot of that kind of instance (Service Quotas, Amazon EC2: {QUOTAS}); or lower "
+        "max_nodes, or set spot: false",
+    ),
+    Remedy(
         r"VpcLimitExceeded|maximum number of VPCs",
         f"ask AWS for more VPCs per region (Service Quotas, Amazon VPC: {QUOTAS}); or delete ones that nobody uses",
     ),
@@ -25,27 +30,33 @@ REMEDIES = (
         f"ask AWS for more buckets (Service Quotas, Amazon S3: {QUOTAS}); or delete ones that nobody uses",
     ),
     Remedy(
-        r"reached its limit of (?P<quota>[^,]+?) in (?P<region>[a-z]+-[a-z-]+-\d)",
-        f"ask AWS for more than {{quota}} in {{region}} (Service Quotas: {QUOTAS})",
-    ),
-    Remedy(
-        r"exceeded your quota (?P<quota>[^.]+)\.",
-        f"ask AWS for more: {{quota}} (Service Quotas: {QUOTAS})",
+        r"Cannot exceed quota for (?P<quota>\w+): (?P<limit>\d+)",
+        f"ask AWS for more than {{limit}} {{quota}} (Service Quotas, IAM: {QUOTAS}); or delete what nobody uses",
     ),
     Remedy(
         r"Throttling|Rate exceeded|TooManyRequests|RequestLimitExceeded", "wait a minute: AWS takes no more requests"
+    ),
+    Remedy(
+        # Codes of most services, and the only part of such an error that all of them have in common.
+        r"(?:Limit|Quota)Exceeded|reached your quota",
+        f"ask AWS for more of what it names (Service Quotas: {QUOTAS}); or delete what nobody uses",
     ),
     Remedy(
         r"is not authorized to perform: (?P<permission>[\w-]+:\w+)",
         "let an administrator of the account give you {permission} (IAM policy, or your permission set)",
     ),
     Remedy(
-        r"InsufficientInstanceCapacity|InsufficientFreeAddresses",
+        r"InsufficientInstanceCapacity|UnfulfillableCapacity|InsufficientFreeAddresses",
         "wait, or choose another machine: AWS has none of these there just now",
     ),
     Remedy(
         r"ExpiredToken|InvalidClientTokenId|no EC2 IMDS role found|failed to refresh cached credentials",
         "sign in: aws sso login",
+    ),
+    Remedy(
+        r"creating IAM OIDC Provider[\s\S]*?EntityAlreadyExists",
+        "somebody made the account's trust in GitHub before: give hubs an account of their own; or, when nobody signs "
+        "in by it, aws iam delete-open-id-connect-provider",
     ),
     Remedy(
         r"already exists|EntityAlreadyExists|BucketAlready",

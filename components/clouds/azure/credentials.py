@@ -1,7 +1,7 @@
 """Who the provider would sign in to Azure as, found where it looks itself.
 
-The ways are those of "Azure Native: Installation & Configuration": a service principal with a secret, a certificate or
-OIDC; a managed identity; the Azure CLI.
+The ways are those of "Azure Native: Installation & Configuration": Azure's own default chain; a service principal with
+a secret, a certificate or OIDC; a managed identity; the Azure CLI.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from components.contract import MissingCredentials
 
 PROOFS = ("ARM_CLIENT_SECRET", "ARM_CLIENT_CERTIFICATE_PATH")
 """Beside ARM_CLIENT_ID and ARM_TENANT_ID."""
-SWITCHES = ("ARM_USE_OIDC", "ARM_USE_MSI")
+SWITCHES = ("ARM_USE_DEFAULT_AZURE_CREDENTIAL", "ARM_USE_OIDC", "ARM_USE_MSI")
+"""On where they say `true`, in these letters (pulumi-azure-native, readAuthConfig)."""
 
 
 def missing_credentials(environment: Mapping[str, str]) -> MissingCredentials | None:
     """None where there are any, be they good or not."""
-    switched = any(environment.get(name, "").lower() in ("1", "true") for name in SWITCHES)
+    switched = any(environment.get(name) == "true" for name in SWITCHES)
     if switched or _service_principal(environment):
         return None
     folder = Path(environment.get("AZURE_CONFIG_DIR") or Path(environment.get("HOME", "~")).expanduser() / ".azure")

@@ -24,8 +24,12 @@ REMEDIES = (
         "wait, or choose another machine: Azure has none of these there just now",
     ),
     Remedy(
-        r"MissingSubscriptionRegistration|not registered to use namespace '(?P<namespace>[^']+)'",
-        "register the provider that Azure names: az provider register --namespace …",
+        r"not registered to use namespace '(?P<namespace>[^']+)'",
+        "register the provider: az provider register --wait --namespace {namespace}",
+    ),
+    Remedy(
+        r"MissingSubscriptionRegistration",
+        "register the provider that Azure names: az provider register --wait --namespace …",
     ),
     Remedy(r"AADSTS\d+|please run 'az login'|Please run 'az login'", "sign in: az login"),
     Remedy(

@@ -9,7 +9,8 @@ from components.remedies import Remedy
 
 REMEDIES = (
     Remedy(
-        r"[Ii]nsufficient regional quota.*resource \"(?P<quota>[^\"]+)\"[\s\S]*?project=(?P<project>[^.\s&]+)",
+        r"[Ii]nsufficient (?:regional|project) quota.*resource \"(?P<quota>[^\"]+)\""
+        r"[\s\S]*?project=(?P<project>[^.\s&]+)",
         "ask Google for more of {quota}: https://console.cloud.google.com/iam-admin/quotas?project={project}; or lower "
         "max_nodes or the machine's size",
     ),
@@ -25,9 +26,15 @@ REMEDIES = (
     ),
     Remedy(r"Error 429|rateLimitExceeded|RESOURCE_EXHAUSTED", "wait a minute: Google takes no more requests just now"),
     Remedy(
-        r"Required [\"'](?P<permission>[\w.]+)[\"'] permission\(s\) for [\"'](?P<place>[^\"']+)",
+        # GKE writes permission(s) and double quotes, Compute Engine neither.
+        r"Required [\"'](?P<permission>[\w.]+)[\"'] permission(?:\(s\))? for [\"'](?P<place>[^\"']+)",
         "let an owner of {place} give you a role with {permission} "
-        "(gcloud projects add-iam-policy-binding; gcloud iam roles list shows which role has it)",
+        "(gcloud projects add-iam-policy-binding; gcloud iam roles describe ROLE says what one has)",
+    ),
+    Remedy(
+        r"Permission [\"']?(?P<permission>[\w.]+)[\"']? denied on resource",
+        "let an owner of the project give you a role with {permission} "
+        "(gcloud projects add-iam-policy-binding; gcloud iam roles describe ROLE says what one has)",
     ),
     Remedy(
         r"ZONE_RESOURCE_POOL_EXHAUSTED|does not have enough resources available",

@@ -11,6 +11,10 @@ from typing import Any
 import pulumi
 from pulumi.automation import LocalWorkspace, OutputMap, Stack, UpdateSummary
 
+from deployer.rollout.engine.outstanding import wait_once
+
+wait_once()
+
 
 class OneProcessStack(Stack):
     """Leaves out what the library asks the engine besides the operation: selecting, outputs and history.

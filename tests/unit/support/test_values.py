@@ -81,7 +81,7 @@ def test_nothing_is_reckoned_that_nobody_asks_for() -> None:
     assert support_need().millicores == sum(one.millicores for one in REQUESTS.values())
     assert resources("grafana") == {
         "requests": {"cpu": "10m", "memory": "200Mi"},
-        "limits": {"memory": "800Mi"},
+        "limits": {"memory": "1600Mi"},
     }
 
 
