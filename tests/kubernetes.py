@@ -74,7 +74,7 @@ def api_server(kubernetes_tools: dict[str, Path]) -> Iterator[ApiServer]:
     with tempfile.TemporaryDirectory(prefix="hubs-", ignore_cleanup_errors=True) as folder:
         home = home_of(Path(folder), NAME)
         with home.locked():
-            api = control_plane.start(home, kubernetes_tools, lambda _: None)
+            api = control_plane.start(home, kubernetes_tools, lambda _: None, CLUSTER.network.service_cidr)
         try:
             bring_nodes(api, wanted_nodes(CLUSTER))
             yield ApiServer(home, api)

@@ -46,7 +46,7 @@ REQUESTS: Mapping[str, Capacity] = {
     "autoscaler": _pod(20, 128),
 }
 LIMITS_MIB: Mapping[str, int] = {
-    # What they may take at most, where more would be at the cost of hubs. 2i2c: Grafana was killed at 800 MiB, and has 1600.
+    # What they may take at most: more would be at the cost of hubs. 2i2c: 1600 MiB for Grafana, after it was killed.
     "prometheus": 2048,
     "grafana": 1600,
 }

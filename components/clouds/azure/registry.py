@@ -73,7 +73,7 @@ class Registry(pulumi.ComponentResource):
 def cleaning(keep_days: int) -> str:
     """The task in Azure's words: what no tag names any more is deleted after so many days, and nothing else.
 
-    Source: acr-cli, cmd/acr/purge.go. `--untagged-only`, which heeds `--ago`, is there since v0.18 (February 2026); which
+    Source: acr-cli, cmd/acr/purge.go. `--untagged-only`, which heeds `--ago`, is there since v0.18 (2026); which
     version Azure runs is unknown. Azure calls the command a preview.
     """
     return (

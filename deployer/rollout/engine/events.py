@@ -134,11 +134,12 @@ class Events:
         if diagnostic.severity == "error":
             message = ANSI.sub("", diagnostic.message).strip()
             self.complaints.append(Complaint(urn=diagnostic.urn or "", message=message))
-        elif diagnostic.urn and diagnostic.severity.startswith("info") and "pulumi:pulumi:Stack" not in diagnostic.urn:
-            self._remarked(diagnostic.urn, ANSI.sub("", diagnostic.message).strip(), passing=bool(diagnostic.ephemeral))
+        elif diagnostic.urn and "pulumi:pulumi:Stack" not in diagnostic.urn and diagnostic.severity != "debug":
+            self._remarked(diagnostic.urn, ANSI.sub("", diagnostic.message).strip(), diagnostic)
 
-    def _remarked(self, urn: str, message: str, *, passing: bool) -> None:
-        if not passing:
+    def _remarked(self, urn: str, message: str, diagnostic: DiagnosticEvent) -> None:
+        passing = bool(diagnostic.ephemeral)
+        if diagnostic.severity.startswith("info") and not passing:
             self.remarks.append(Remark(urn=urn, message=message))
         kind, name = kind_and_name(urn)
         self._listen(ResourceRemark(stack=self._stack, kind=kind, name=name, text=message, passing=passing))

@@ -11,9 +11,9 @@ from typing import Any
 import pulumi
 from pulumi.automation import LocalWorkspace, OutputMap, Stack, UpdateSummary
 
-from deployer.rollout.engine.outstanding import wait_once
+from deployer.rollout.engine.sdk_costs import spare_costs
 
-wait_once()
+spare_costs()
 
 
 class OneProcessStack(Stack):

@@ -86,23 +86,12 @@ def eks_addon_version(_: Account, arguments: Values) -> Values:
     return {"id": arguments["addonName"], "version": version, **arguments}
 
 
-def open_id_connect_provider(account: Account, arguments: Values) -> Values:
-    url, number = str(arguments["url"]), str(account.facts["account"])
-    identity = f"arn:aws:iam::{number}:oidc-provider/{url.partition('://')[2]}"
-    reference = Reference("url", ("aws:iam/openIdConnectProvider:OpenIdConnectProvider",))
-    record = relations.referred(reference, identity, number, account.world)
-    if record is None:
-        raise Fault(f"finding IAM OIDC Provider by url ({url}): couldn't find resource")
-    return {"tags": {}, **record.properties, "id": record.identity, "arn": record.identity}
-
-
 FUNCTIONS = {
     "aws:index/getCallerIdentity:getCallerIdentity": caller_identity,
     "aws:index/getRegion:getRegion": region,
     "aws:index/getPartition:getPartition": partition,
     "aws:index/getAvailabilityZones:getAvailabilityZones": availability_zones,
     "aws:ssm/getParameter:getParameter": ssm_parameter,
-    "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider": open_id_connect_provider,
     "aws:iam/getPolicyDocument:getPolicyDocument": policy_document,
     "aws:eks/getCluster:getCluster": eks_cluster,
     "aws:eks/getClusterAuth:getClusterAuth": eks_cluster_token,

@@ -20,7 +20,8 @@ from tests.kubernetes import CLUSTER, ApiServer, api_server, chart, container, k
 
 __all__ = ["api_server", "kubernetes_tools"]
 
-pytestmark = pytest.mark.engine
+# With the other file that uses its API server.
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("api-server")]
 Declare = Callable[[pulumi.ResourceOptions], None]
 Make = Callable[..., Stack]
 

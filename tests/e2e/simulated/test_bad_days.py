@@ -156,6 +156,7 @@ def test_what_is_protected_is_not_replaced_for_a_change_by_hand(made: Rollouts) 
     made.edit("Network", autoCreateSubnetworks=False)
 
 
+@pytest.mark.usefixtures("without_checkpoints")
 def test_two_communities_meet_on_one_cluster(made: Rollouts) -> None:
     """Both find that it must change, and take turns with it; prod waits for its own staging."""
     made.write("clusters/reef.yaml", cluster(node_pools={**POOLS, "large": {"cpu": 16, "memory_gib": 128}}))
@@ -193,6 +194,7 @@ def test_a_cluster_with_communities_on_it_is_not_destroyed(made: Rollouts) -> No
     assert made.kinds() == before
 
 
+@pytest.mark.usefixtures("without_checkpoints")
 def test_hubs_go_and_their_data_stays(made: Rollouts) -> None:
     gone = made.destroy(made.community("coral"))
     assert gone.stacks == ("coral-prod", "coral-staging")
@@ -233,6 +235,7 @@ def test_a_destroy_goes_on_after_a_fault_and_homes_stay(made: Rollouts) -> None:
     assert {problem.path for problem in refused.value.problems} == {"home_storage.size_gib"}
 
 
+@pytest.mark.usefixtures("without_checkpoints")
 def test_homes_go_with_their_clusters_name_only(made: Rollouts) -> None:
     made.write("clusters/reef.yaml", cluster())
     gone = made.destroy(made.cluster("reef"), delete_data=True)

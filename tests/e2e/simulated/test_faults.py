@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pulumi_aws as aws
 import pulumi_gcp as gcp
 import pytest
 
+from tests.e2e.simulated.conftest import Simulation, simulated
+
 pytestmark = pytest.mark.engine
 AWS = {"aws:region": "us-west-2"}
 GCP = {"gcp:project": "demo-project", "gcp:region": "us-central1"}
+
+
+@pytest.fixture
+def simulation(tools: Mapping[str, Path], tmp_path: Path) -> Simulation:
+    """The state is written as people's is: what breaks may break between two steps."""
+    return simulated(tmp_path, tools, checkpoints=True)
 
 
 def bucket() -> None:

@@ -23,7 +23,8 @@ def project(folder: Path, **github: str) -> Project:
     (folder / "clusters").mkdir()
     for name, section in github.items():
         account = "another-project" if name == "elsewhere" else MINE
-        text = f"provider: gcp\ngcp: {{project: {account}, zone: us-central1-b}}\nnode_pools: {{user: {{cpu: 4}}}}\n"
+        pools = "node_pools: {user: {cpu: 4, memory_gib: 16, max_nodes: 3}}"
+        text = f"provider: gcp\ngcp: {{project: {account}, zone: us-central1-b}}\n{pools}\n"
         text += f"github: {section}\n" if section else ""
         (folder / f"clusters/{name}.yaml").write_text(text)
     return Project(folder)

@@ -74,6 +74,7 @@ def test_azure(tmp_path: Path) -> None:
         require_credentials("azure", home)
     assert refused.value.remedy == "sign in: az login"
     require_credentials("azure", {**home, "ARM_USE_OIDC": "true"})
+    require_credentials("azure", {**home, "ARM_USE_DEFAULT_AZURE_CREDENTIAL": "true"})
     require_credentials("azure", {**home, "ARM_CLIENT_ID": "a", "ARM_TENANT_ID": "b", "ARM_CLIENT_SECRET": "c"})
 
     file(tmp_path, ".azure/azureProfile.json", json.dumps({"subscriptions": [{"id": "0"}]}))
@@ -102,11 +103,25 @@ def test_nobody_signs_in_to_their_own_machine() -> None:
             "let an owner of projects/example-hubs give you a role with container.clusters.create",
         ),
         (
+            "gcp",
+            "Error 403: Required 'compute.networks.create' permission for 'projects/example-hubs/global/networks/a',",
+            "let an owner of projects/example-hubs/global/networks/a give you a role with compute.networks.create",
+        ),
+        (
+            "gcp",
+            "Error 403: Permission 'iam.serviceAccounts.create' denied on resource (or it may not exist)., forbidden",
+            "give you a role with iam.serviceAccounts.create",
+        ),
+        (
             "aws",
             "api error UnauthorizedOperation: User: x is not authorized to perform: eks:CreateCluster on resource: y",
             "give you eks:CreateCluster",
         ),
         ("aws", "api error ThrottlingException: Rate exceeded", "wait a minute"),
+        ("aws", "api error RequestLimitExceeded: Request limit exceeded.", "wait a minute"),
+        ("aws", "ResourceLimitExceededException: Cluster limit exceeded for account.", "ask AWS for more of what it"),
+        ("aws", "LimitExceeded: Cannot exceed quota for RolesPerAccount: 1000", "more than 1000 RolesPerAccount"),
+        ("aws", "api error MaxSpotInstanceCountExceeded: Max spot instance count exceeded", "or set spot: false"),
         (
             "azure",
             'Code="QuotaExceeded" Message="it results in exceeding approved Standard NCASv3 Cores quota.',
@@ -116,6 +131,11 @@ def test_nobody_signs_in_to_their_own_machine() -> None:
             "azure",
             "no authorization to perform action 'Microsoft.Network/virtualNetworks/write' over scope '/x' or",
             "let an owner of /x give you a role with Microsoft.Network/virtualNetworks/write",
+        ),
+        (
+            "azure",
+            "The subscription is not registered to use namespace 'Microsoft.DataProtection'. See https://aka.ms/rps",
+            "az provider register --wait --namespace Microsoft.DataProtection",
         ),
         ("gcp", 'pods is forbidden: User "ada" cannot create resource "pods" in', "give ada the right to create pods"),
     ],
