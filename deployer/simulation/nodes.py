@@ -9,7 +9,7 @@ from typing import Any
 from components.cluster_pools import ResolvedPool, cluster_pools
 from components.machines.capacity import Capacity
 from components.machines.machine_type import MachineType
-from components.machines.offers import Offer, UnavailableError, offer
+from components.machines.offers import Offer, UnavailableError, clouds, offer
 from deployer.errors import DeployerError
 from providers.simulated.kubernetes.api import Api, Refused
 from schemas.cluster import Cluster
@@ -30,6 +30,12 @@ def wanted_nodes(cluster: Cluster) -> list[dict[str, Any]]:
 
     Raises DeployerError for a cluster whose machines are in no catalogue.
     """
+    if cluster.provider not in clouds():
+        raise DeployerError(
+            f"no simulated nodes for provider {cluster.provider}: which machines it has stands in no catalogue",
+            left="nothing was changed",
+            remedy=f"name a cluster of a cloud that lets machines: {', '.join(clouds())}",
+        )
     try:
         offered = offer(cluster.provider)
         return [node for pool in cluster_pools(cluster, offered) for node in _nodes_of(pool, offered)]

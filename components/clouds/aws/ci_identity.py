@@ -14,7 +14,20 @@ from components.kubernetes_contract import CiIdentityArgs, CiIdentityOutputs
 ISSUER_HOST = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
 ACTION = "aws-actions/configure-aws-credentials"
-SERVICES = ("autoscaling", "backup", "budgets", "dlm", "ec2", "ecr", "eks", "elasticfilesystem", "kms", "logs", "s3")
+SERVICES = (
+    "autoscaling",
+    "backup",
+    "backup-storage",  # without it, a vault for copies is not made
+    "budgets",
+    "dlm",
+    "ec2",
+    "ecr",
+    "eks",
+    "elasticfilesystem",
+    "kms",
+    "logs",
+    "s3",
+)
 """What deploys of clusters and hubs create, and the state with its key. Whoever may deploy may do all of this."""
 ROLES = (
     "iam:AttachRolePolicy",
@@ -100,7 +113,12 @@ def trust(provider_arn: str, args: CiIdentityArgs) -> str:
                 },
                 # AWS wants the subject judged too, and that begins with a name.
                 "StringLike": {
-                    f"{ISSUER_HOST}:sub": [f"repo:*:environment:{environment}" for environment in args.environments]
+                    f"{ISSUER_HOST}:sub": [
+                        f"{repository}:environment:{environment}"
+                        # The second, where the repository sends its number as its subject, as Azure wants it.
+                        for repository in ("repo:*", f"repository_id:{args.repository_id}")
+                        for environment in args.environments
+                    ]
                 },
             },
         }

@@ -69,7 +69,9 @@ class Network(pulumi.ComponentResource):
             network_id=virtual.id,
             node_subnet_ids=[subnet.id],
             egress_ips=[address.ip_address.apply(str) for address in addresses],
-            ready=[made, subnet],
+            # Not the subnet: a disk that outlives its cluster would keep subnet, gateway and addresses with it, which
+            # are billed. Who needs the subnet has its id.
+            ready=[made],
         )
         self.register_outputs({"network_id": virtual.id})
 

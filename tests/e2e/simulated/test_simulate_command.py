@@ -145,8 +145,21 @@ def test_without_go_there_is_one_clear_error(project: Checkout, tmp_path: Path) 
     assert "Traceback" not in refused.err
 
 
-def test_what_cannot_be_simulated_is_said(project: Checkout) -> None:
-    project.write("clusters/demo.yaml", "provider: local\n")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "provider: local\n",
+        (
+            "provider: existing\nexisting: {context: campus, home_nfs: {server: files.example.org, path: /export}}\n"
+            "home_storage: {kind: managed-nfs}\nnode_pools: {user: {cpu: 16, memory_gib: 64}}\n"
+        ),
+    ],
+    ids=["local", "existing"],
+)
+def test_what_cannot_be_simulated_is_said(project: Checkout, text: str) -> None:
+    project.write("clusters/demo.yaml", text)
     refused = project.run("simulate", "up", "demo")
     assert refused.code == 1
-    assert "no simulated nodes for provider local" in refused.err
+    assert "which machines it has stands in no catalogue" in refused.err
+    assert "name a cluster of a cloud that lets machines: aws, azure, gcp" in refused.err
+    assert project.run("simulate", "status", "--json").json == []
