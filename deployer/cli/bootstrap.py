@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deployer.cli.options import json_option, simulate_option, this_project
+from deployer.cli.options import community_or_cluster_argument, json_option, simulate_option, this_project
 
 if TYPE_CHECKING:
     from deployer.rollout.plan import Plan
 
 
 @click.command()
-@click.argument("name")
+@community_or_cluster_argument
 @simulate_option
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--undo", is_flag=True, help="Take it all back: the state's bucket, the workflows' identity. Keys stay.")

@@ -39,6 +39,15 @@ def complete_clusters(ctx: click.Context, param: click.Parameter, incomplete: st
     return sorted(path.stem for path in folder.glob("*.yaml") if path.stem.startswith(incomplete))
 
 
+def community_or_cluster_argument(function: F) -> F:
+    """A community or a cluster, by its name alone."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+        return [*complete_clusters(ctx, param, incomplete), *_complete_communities(ctx, param, incomplete)]
+
+    return click.argument("name", shell_complete=complete)(function)
+
+
 def cluster_argument(function: F) -> F:
     """One cluster, by name."""
     return click.argument("cluster", shell_complete=complete_clusters)(function)

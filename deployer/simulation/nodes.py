@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from components.cluster_pools import ResolvedPool, cluster_pools
 from components.machines.capacity import Capacity
 from components.machines.machine_type import MachineType
 from components.machines.offers import Offer, UnavailableError, clouds, offer
+from components.survey.quantity import capacity
 from deployer.errors import DeployerError
 from providers.simulated.kubernetes.api import Api, Refused
 from schemas.cluster import Cluster
@@ -21,6 +22,7 @@ GPU = "nvidia.com/gpu"
 PODS = 110
 READY_SECONDS = 30.0
 LOOK_AGAIN_SECONDS = 0.05
+SIZES = ("capacity", "allocatable")
 _NODES = "/api/v1/nodes"
 _MANAGER = "hubs-simulation"
 
@@ -52,15 +54,8 @@ def bring_nodes(api: Api, wanted: Iterable[dict[str, Any]]) -> list[str]:
         if there["metadata"]["name"] not in by_name:
             _remove(api, there["metadata"]["name"])
     for node in by_name.values():
-        status = node["status"]
         api.apply({**node, "status": {}}, manager=_MANAGER, force=True)
-        path = f"{_NODES}/{node['metadata']['name']}/status"
-        # What was there and is not any more, such as a GPU, must go: both lists are replaced as a whole.
-        steps = [
-            {"op": "add", "path": f"/status/{name}", "value": status[name]} for name in ("capacity", "allocatable")
-        ]
-        api.request("PATCH", path, body=steps, content_type="application/json-patch+json")
-    _wait_until_ready(api, set(by_name))
+    _wait_until_ready(api, by_name)
     return sorted(by_name)
 
 
@@ -121,14 +116,30 @@ def _delete(api: Api, path: str, options: dict[str, Any]) -> None:
             raise
 
 
-def _wait_until_ready(api: Api, names: set[str]) -> None:
+def _wait_until_ready(api: Api, wanted: Mapping[str, dict[str, Any]]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
-        ready = {node["metadata"]["name"] for node in api.items(_NODES) if _is_ready(node)}
-        if names <= ready:
+        there = {node["metadata"]["name"]: node for node in api.items(_NODES)}
+        # KWOK gives a new node sizes of its own when it first sees it, whoever was faster.
+        odd = [name for name in wanted.keys() & there if not _has_its_size(there[name], wanted[name])]
+        for name in odd:
+            _size(api, wanted[name])
+        ready = {name for name, node in there.items() if _is_ready(node)}
+        if not odd and wanted.keys() <= ready:
             return
         time.sleep(LOOK_AGAIN_SECONDS)
-    raise DeployerError(f"simulated nodes did not become ready: {', '.join(sorted(names - ready))}")
+    raise DeployerError(f"simulated nodes did not become ready: {', '.join(sorted(wanted.keys() - ready))}")
+
+
+def _has_its_size(node: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    return all(capacity(node["status"].get(name) or {}) == capacity(wanted["status"][name]) for name in SIZES)
+
+
+def _size(api: Api, node: dict[str, Any]) -> None:
+    # What was there and is not any more, such as a GPU, must go: both lists are replaced as a whole.
+    steps = [{"op": "add", "path": f"/status/{name}", "value": node["status"][name]} for name in SIZES]
+    path = f"{_NODES}/{node['metadata']['name']}/status"
+    api.request("PATCH", path, body=steps, content_type="application/json-patch+json")
 
 
 def _is_ready(node: dict[str, Any]) -> bool:
