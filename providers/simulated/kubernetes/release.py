@@ -11,6 +11,7 @@ from typing import Any
 
 from providers.engine.values import Failure, Task, Values, known
 from providers.simulated.kinds import Autoname, Kind, Reference
+from providers.simulated.kubernetes.json_schema import jsonschema
 from providers.simulated.kubernetes.objects import OWN_NAMESPACES
 from providers.simulated.places import written
 from providers.simulated.stand_in import StandIn
@@ -75,9 +76,7 @@ def values_refused(inputs: Mapping[str, Any]) -> list[Failure]:
     schema, values = chart_schema(inputs.get("chart")), inputs.get("values")
     if schema is None or values is None:
         return []
-    import jsonschema
-
-    found = jsonschema.validators.validator_for(schema)(schema).iter_errors(values)
+    found = jsonschema().validators.validator_for(schema)(schema).iter_errors(values)
     return [
         Failure(written(("values", *error.absolute_path)), f"the chart's schema refuses it: {error.message}")
         for error in found

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from providers.engine.values import Failure, Unknown, Values, known
+from providers.engine.values import Failure, Fault, Unknown, Values, known
 from providers.simulated.conformity import INTERNAL
+from providers.simulated.kubernetes.json_schema import jsonschema
 from providers.simulated.places import written
 
 
@@ -17,9 +19,11 @@ class PublishedSchemas:
     """The schemas of one Kubernetes minor; "" takes the newest there are."""
 
     def __init__(self, minor: str = "") -> None:
-        import kubernetes_validate
-
-        folder = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
+        # Found and not imported: the data is all that is wanted of it.
+        spec = find_spec("kubernetes_validate")
+        if spec is None or spec.origin is None:
+            raise Fault("kubernetes-validate is not installed", "install this project with the extra test")
+        folder = Path(spec.origin).parent / "kubernetes-json-schema"
         versions = sorted(folder.glob("v*-local-strict"), key=_number)
         wanted = [one for one in versions if not minor or _number(one) <= _number(Path(f"v{minor}"))]
         self._folder = (wanted or versions)[-1]
@@ -41,13 +45,12 @@ class PublishedSchemas:
         ]
 
     def _validator(self, path: Path) -> Any:
-        import jsonschema
         from referencing import Registry, Resource
 
         schema = json.loads(path.read_bytes())
         definitions = _definitions(self._folder)
         registry: Any = Resource.from_contents(definitions) @ Registry()
-        return jsonschema.Draft202012Validator(schema, registry=registry)
+        return jsonschema().Draft202012Validator(schema, registry=registry)
 
 
 @cache
