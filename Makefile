@@ -15,7 +15,7 @@ demo: .venv/.local ## A staging and a prod JupyterHub on this machine
 
 test: .venv/.test lint ## Install what the tests need and run everything
 	$(BIN)/python -m tests.setup
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 lint: .venv/.test
 	$(BIN)/ruff check .

@@ -82,6 +82,8 @@ c.JupyterHub.cookie_secret_file = str(folder / "cookie_secret")
 c.JupyterHub.pid_file = str(folder / "hub.pid")
 c.JupyterHub.spawner_class = Spawner
 c.JupyterHub.cleanup_servers = True
+# A busy machine is no fault of a server.
+c.Spawner.start_timeout = c.Spawner.http_timeout = 120
 # Shorter than a start: as on a hub that fetches images, the answer is 202 and the progress tells the rest.
 c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 1}
 c.ConfigurableHTTPProxy.command = settings["proxy_command"]
