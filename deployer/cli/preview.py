@@ -27,7 +27,7 @@ from deployer.cli.options import (
 @click.option(
     "--at-once",
     type=click.IntRange(min=1, max=64),
-    help="With several communities: stacks looked at side by side; by default twice the machine's cores.",
+    help="With several communities: stacks looked at side by side; by default one more than the machine has cores.",
 )
 @json_option
 def command(
