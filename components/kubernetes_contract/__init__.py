@@ -1,0 +1,98 @@
+"""What a cloud with Kubernetes is made of: neutral arguments in, the same outputs out.
+
+Each part is a component class `(name, args, opts)` of the cloud's folder with its outputs in `contract_outputs`;
+`components/clouds/<provider>/parts.py` lists them as `PARTS`. `components.kubernetes_cluster` puts them together, the
+same way for every cloud. Sizes are GiB, ranges CIDR, prices US dollars; effects of taints are spelt as in Kubernetes.
+"""
+
+from components.kubernetes_contract.cluster import (
+    AddonsArgs,
+    AddonsOutputs,
+    ControlPlaneArgs,
+    ControlPlaneOutputs,
+    Effect,
+    NetworkArgs,
+    NetworkOutputs,
+    NodePoolArgs,
+    NodePoolOutputs,
+    Role,
+    Taint,
+)
+from components.kubernetes_contract.identity import (
+    BudgetArgs,
+    BudgetOutputs,
+    CiIdentityArgs,
+    CiIdentityOutputs,
+    Grant,
+    IdentityArgs,
+    IdentityOutputs,
+)
+from components.kubernetes_contract.parts import (
+    Made,
+    Part,
+    Parts,
+    Provider,
+)
+from components.kubernetes_contract.site import (
+    Site,
+)
+from components.kubernetes_contract.storage import (
+    BucketArgs,
+    BucketOutputs,
+    DiskHomes,
+    HomeStorageArgs,
+    NfsHomes,
+    RegistryArgs,
+    RegistryOutputs,
+)
+from components.kubernetes_contract.support import (
+    AutoscalerArgs,
+    AutoscalerOutputs,
+    DefaultDisk,
+    DnsRecordArgs,
+    DnsRecordOutputs,
+    GatewayAddressArgs,
+    GatewayAddressOutputs,
+    SupportNeeds,
+)
+
+__all__ = [
+    "AddonsArgs",
+    "AddonsOutputs",
+    "AutoscalerArgs",
+    "AutoscalerOutputs",
+    "BucketArgs",
+    "BucketOutputs",
+    "BudgetArgs",
+    "BudgetOutputs",
+    "CiIdentityArgs",
+    "CiIdentityOutputs",
+    "ControlPlaneArgs",
+    "ControlPlaneOutputs",
+    "DefaultDisk",
+    "DiskHomes",
+    "DnsRecordArgs",
+    "DnsRecordOutputs",
+    "Effect",
+    "GatewayAddressArgs",
+    "GatewayAddressOutputs",
+    "Grant",
+    "HomeStorageArgs",
+    "IdentityArgs",
+    "IdentityOutputs",
+    "Made",
+    "NetworkArgs",
+    "NetworkOutputs",
+    "NfsHomes",
+    "NodePoolArgs",
+    "NodePoolOutputs",
+    "Part",
+    "Parts",
+    "Provider",
+    "RegistryArgs",
+    "RegistryOutputs",
+    "Role",
+    "Site",
+    "SupportNeeds",
+    "Taint",
+]
