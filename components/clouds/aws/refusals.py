@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 from typing import Any
 
 from components.clouds.aws.names import CLUSTER
 from components.clouds.aws.regions import regions
-from components.cluster_changes import NEW_CLUSTER
 from components.cluster_pools import ResolvedPool, cluster_pools
+from components.common_refusals import moved, too_long
 from components.contract import Refusal
 from components.machines.names import UnavailableError, unknown
 from components.machines.offers import offer
@@ -43,7 +43,7 @@ def cluster_refusals(name: str, cluster: Cluster) -> Iterator[Refusal]:
     """All of them; paths begin inside the cluster."""
     if cluster.aws is None:
         return  # said by whoever checks that a provider has its section
-    yield from _name(name)
+    yield from too_long(name, CLUSTER, who="AWS")
     yield from _place(cluster.aws)
     yield from pool_refusals(cluster, offer("aws"))
     yield from _disks(cluster)
@@ -54,25 +54,13 @@ def cluster_refusals(name: str, cluster: Cluster) -> Iterator[Refusal]:
     yield from _people(cluster, cluster.aws)
 
 
-def site_refusals(facts: Mapping[str, Any], cluster: Cluster) -> Iterator[Refusal]:
+def site_refusals(facts: Mapping[str, Any], cluster: Cluster) -> Iterable[Refusal]:
     """Another account or zone than the standing cluster's; nothing of empty facts."""
     asked = cluster.aws
-    if facts and asked:
-        for field, had, now in (
-            ("account_id", facts["site"]["account"], asked.account_id),
-            ("zone", facts["site"]["zone"], asked.zone),
-        ):
-            if had != now:
-                yield Refusal(path=("aws", field), fault=f"the cluster stands in {had}", remedy=NEW_CLUSTER)
-
-
-def _name(name: str) -> Iterator[Refusal]:
-    if len(name) > CLUSTER:
-        yield Refusal(
-            path=(),
-            fault=f"the name {name!r} has {len(name)} characters, and AWS allows a cluster {CLUSTER}",
-            remedy="shorten it",
-        )
+    if not facts or not asked:
+        return ()
+    site = facts["site"]
+    return moved("aws", (("account_id", site["account"], asked.account_id), ("zone", site["zone"], asked.zone)))
 
 
 def _place(asked: AmazonWebServices) -> Iterator[Refusal]:

@@ -11,6 +11,7 @@ from components.clouds.azure.names import CLUSTER
 from components.clouds.azure.regions import regions
 from components.cluster_changes import NEW_CLUSTER
 from components.cluster_pools import CORE, cluster_pools
+from components.common_refusals import managed_homes_without, moved, no_room, too_long
 from components.contract import Refusal
 from components.machines.names import UnavailableError, unknown
 from components.machines.offers import offer
@@ -40,7 +41,7 @@ def cluster_refusals(name: str, cluster: Cluster) -> Iterator[Refusal]:
     """All of them; paths begin inside the cluster."""
     if cluster.azure is None:
         return  # said by whoever checks that a provider has its section
-    yield from _name(name)
+    yield from too_long(name, CLUSTER, who="Azure")
     yield from _place(cluster.azure)
     yield from pool_refusals(cluster, offer("azure"))
     yield from _pools(cluster)
@@ -56,14 +57,13 @@ def site_refusals(facts: Mapping[str, Any], cluster: Cluster) -> Iterator[Refusa
     if not facts or not asked:
         return
     site = facts["site"]
-    for field, had, now in (
+    places = (
         ("subscription_id", site["account"], asked.subscription_id),
         ("location", site["region"], asked.location),
         ("zone", site["zone"], asked.zone),
         ("resource_group", site["group"], asked.resource_group or site["group"]),
-    ):
-        if had != now:
-            yield Refusal(path=("azure", field), fault=f"the cluster stands in {had}", remedy=NEW_CLUSTER)
+    )
+    yield from moved("azure", places)
     if site["kms_key_id"] != asked.disk_encryption_set:
         yield Refusal(
             path=("azure", "disk_encryption_set"),
@@ -81,15 +81,6 @@ def bucket_refusals(deployment: Deployment) -> Iterator[Refusal]:
                 fault=NO_REQUESTER_PAYS,
                 remedy="remove it, or choose another cloud",
             )
-
-
-def _name(name: str) -> Iterator[Refusal]:
-    if len(name) > CLUSTER:
-        yield Refusal(
-            path=(),
-            fault=f"the name {name!r} has {len(name)} characters, and Azure allows a cluster {CLUSTER}",
-            remedy="shorten it",
-        )
 
 
 def _place(asked: Azure) -> Iterator[Refusal]:
@@ -144,17 +135,11 @@ def _addresses(cluster: Cluster) -> Iterator[Refusal]:
         nodes = sum(pool.max_nodes + 1 for pool in cluster_pools(cluster, offer("azure")))
     except UnavailableError:
         return  # said of the pool
-    for field, room in (
-        ("cidr", IPv4Network(asked.cidr).num_addresses - RESERVED_ADDRESSES),
-        ("pod_cidr", IPv4Network(asked.pod_cidr).num_addresses >> (32 - POD_RANGE_BITS)),
-    ):
-        if nodes > room:
-            yield Refusal(
-                path=("network", field),
-                fault=f"{getattr(asked, field)} has room for {max(room, 0)} nodes, and the pools may have {nodes} "
-                "together, with one more each while they are upgraded",
-                remedy="widen it before the first deploy, or lower max_nodes",
-            )
+    rooms = {
+        "cidr": IPv4Network(asked.cidr).num_addresses - RESERVED_ADDRESSES,
+        "pod_cidr": IPv4Network(asked.pod_cidr).num_addresses >> (32 - POD_RANGE_BITS),
+    }
+    yield from no_room(cluster, nodes, rooms, beside=", with one more each while they are upgraded")
 
 
 def _homes(cluster: Cluster) -> Iterator[Refusal]:
@@ -167,17 +152,11 @@ def _homes(cluster: Cluster) -> Iterator[Refusal]:
             fault=f"{asked.size_gib} GiB, and Azure allows {least} to {most} with kind {asked.kind}",
             remedy="use kind: disk-nfs for less than that" if managed else "use kind: managed-nfs for more than that",
         )
-    if managed:
-        for field, unfit, fault in (
-            ("user_quota_gib", asked.user_quota_gib, "Azure Files knows no quotas for people"),
-            ("backup_keep_days", asked.backup_keep_days, "Azure Backup copies no NFS shares, as far as is known"),
-        ):
-            if unfit:
-                yield Refusal(
-                    path=("home_storage", field),
-                    fault=fault,
-                    remedy="use kind: disk-nfs" + ("" if field == "user_quota_gib" else f", or write {field}: 0"),
-                )
+    yield from managed_homes_without(
+        cluster,
+        quotas="Azure Files knows no quotas for people",
+        backups="Azure Backup copies no NFS shares, as far as is known",
+    )
 
 
 def _logs(cluster: Cluster) -> Iterator[Refusal]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from ipaddress import IPv4Network
 from typing import Any
 
 from components.clouds.gcp.names import CLUSTER
 from components.clouds.gcp.regions import regions
-from components.cluster_changes import NEW_CLUSTER
 from components.cluster_pools import cluster_pools, resolve_pool
+from components.common_refusals import managed_homes_without, moved, no_room, too_long
 from components.contract import Refusal
 from components.machines.names import UnavailableError, unknown
 from components.machines.offers import offer
@@ -42,16 +42,13 @@ def cluster_refusals(name: str, cluster: Cluster) -> Iterator[Refusal]:
     yield from _people(cluster, cluster.gcp)
 
 
-def site_refusals(facts: Mapping[str, Any], cluster: Cluster) -> Iterator[Refusal]:
+def site_refusals(facts: Mapping[str, Any], cluster: Cluster) -> Iterable[Refusal]:
     """Another project or zone than the standing cluster's; nothing of empty facts."""
     asked = cluster.gcp
-    if facts and asked:
-        for field, had, now in (
-            ("project", facts["site"]["account"], asked.project),
-            ("zone", facts["site"]["zone"], asked.zone),
-        ):
-            if had != now:
-                yield Refusal(path=("gcp", field), fault=f"the cluster stands in {had}", remedy=NEW_CLUSTER)
+    if not facts or not asked:
+        return ()
+    site = facts["site"]
+    return moved("gcp", (("project", site["account"], asked.project), ("zone", site["zone"], asked.zone)))
 
 
 def bucket_refusals(deployment: Deployment) -> Iterator[Refusal]:
@@ -73,12 +70,7 @@ def bucket_refusals(deployment: Deployment) -> Iterator[Refusal]:
 
 
 def _name(name: str) -> Iterator[Refusal]:
-    if len(name) > CLUSTER:
-        yield Refusal(
-            path=(),
-            fault=f"the name {name!r} has {len(name)} characters, and Google allows a cluster {CLUSTER}",
-            remedy="shorten it",
-        )
+    yield from too_long(name, CLUSTER, who="Google")
     if not name[:1].isalpha():
         yield Refusal(
             path=(), fault=f"the name {name!r} starts with a digit, and Google wants a letter", remedy="rename it"
@@ -118,16 +110,11 @@ def _addresses(cluster: Cluster) -> Iterator[Refusal]:
     except UnavailableError:
         return  # said of the pool
     asked = cluster.network
-    for field, room in (
-        ("cidr", IPv4Network(asked.cidr).num_addresses - RESERVED_ADDRESSES),
-        ("pod_cidr", IPv4Network(asked.pod_cidr).num_addresses >> (32 - POD_RANGE_BITS)),
-    ):
-        if nodes > room:
-            yield Refusal(
-                path=("network", field),
-                fault=f"{getattr(asked, field)} has room for {room} nodes, and the pools may have {nodes} together",
-                remedy="widen it before the first deploy, or lower max_nodes",
-            )
+    rooms = {
+        "cidr": IPv4Network(asked.cidr).num_addresses - RESERVED_ADDRESSES,
+        "pod_cidr": IPv4Network(asked.pod_cidr).num_addresses >> (32 - POD_RANGE_BITS),
+    }
+    yield from no_room(cluster, nodes, rooms)
 
 
 def _homes(cluster: Cluster) -> Iterator[Refusal]:
@@ -145,17 +132,11 @@ def _homes(cluster: Cluster) -> Iterator[Refusal]:
             fault="Filestore of this tier takes no keys but Google's",
             remedy="use kind: disk-nfs, or remove kms_key",
         )
-    if asked.kind == "managed-nfs":
-        for field, unfit, fault in (
-            ("user_quota_gib", asked.user_quota_gib, "Filestore knows no quotas for people"),
-            ("backup_keep_days", asked.backup_keep_days, "Filestore of this tier takes no snapshots on a schedule"),
-        ):
-            if unfit:
-                yield Refusal(
-                    path=("home_storage", field),
-                    fault=fault,
-                    remedy="use kind: disk-nfs" + ("" if field == "user_quota_gib" else f", or write {field}: 0"),
-                )
+    yield from managed_homes_without(
+        cluster,
+        quotas="Filestore knows no quotas for people",
+        backups="Filestore of this tier takes no snapshots on a schedule",
+    )
 
 
 def _people(cluster: Cluster, asked: GoogleCloud) -> Iterator[Refusal]:
