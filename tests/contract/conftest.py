@@ -120,3 +120,16 @@ def hub_parts_program(cloud: str, facts: dict[str, Any]) -> Callable[[], None]:
         pulumi.export("annotations", dict(identity.service_account_annotations))
 
     return program
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A row of a cloud's table is held against that cloud alone."""
+    fits = [item for item in items if not _of_two_clouds(item)]
+    config.hook.pytest_deselected(items=[item for item in items if _of_two_clouds(item)])
+    items[:] = fits
+
+
+def _of_two_clouds(item: pytest.Item) -> bool:
+    values = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    stands = values.get("standing", values.get("ready"))
+    return getattr(values.get("setting"), "cloud", stands) != stands

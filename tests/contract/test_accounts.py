@@ -127,8 +127,6 @@ def test_what_an_undo_left_is_used_again(ready: Ready) -> None:
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda row: f"{row.kind}-{row.name or 'all'}-{row.path}")
 def test_is_as_the_docs_say(setting: Setting, ready: Ready) -> None:
-    if setting.cloud != ready.cloud:
-        pytest.skip("a row of another cloud's table")
     setting.hold_against(ready.resources)
 
 
