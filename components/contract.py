@@ -157,6 +157,10 @@ class Cloud(Protocol):
     """False where only a hub's place is made so far: nobody can use it, so nothing is checked as a user would."""
     has_stand_in: bool
     """Whether a simulated one can take its place."""
+    extra: str
+    """Of this project's package: what installs the cloud's own packages."""
+    modules: Sequence[str]
+    """What must be importable for anything to be made there."""
     tools: Sequence[str]
     """External tools that a deploy to it needs, by their names in the toolchain, besides the engine."""
 

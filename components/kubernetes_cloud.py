@@ -43,6 +43,8 @@ class KubernetesCloud(ABC):
     sends_bill = True
     runs_hubs = False
     has_stand_in = True
+    extra: str
+    modules: Sequence[str]
     tools: Sequence[str] = ()
 
     @abstractmethod

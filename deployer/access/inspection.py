@@ -11,6 +11,7 @@ from components.survey.survey import Survey, survey
 from deployer.config import load_cluster
 from deployer.errors import DeployerError, EngineFailed, Problem
 from deployer.rollout.engine.backend import Backend
+from deployer.rollout.installed import require_installed
 from deployer.rollout.ledger import Ledger
 from deployer.rollout.target import Target
 
@@ -33,6 +34,7 @@ def inspect_cluster(target: Target) -> Inspection:
     """
     loaded = load_cluster(target.project, target.name)
     carrier = cloud(loaded.cluster.provider)
+    require_installed(carrier)
     record = Ledger(Backend(target.settings).files).read(loaded.stack)
     try:
         kubeconfig = carrier.kubeconfig(loaded.cluster, target.project.root, record.facts if record else {})

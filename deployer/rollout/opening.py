@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from components.clouds import cloud
 from deployer import toolchain
 from deployer.errors import BadInput
+from deployer.rollout.installed import require_installed
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.progress import Listener, StepDone, StepStarted, ToolProgress
 from deployer.rollout.target import Target
@@ -36,8 +37,10 @@ def open_engine(
 
     Raises BadInput when nobody is signed in to the cloud, ToolMissing, DeployerError when Pulumi.yaml is of no use.
     """
-    if provider is not None and not target.simulated:
-        require_credentials(provider)
+    if provider is not None:
+        require_installed(cloud(provider))
+        if not target.simulated:
+            require_credentials(provider)
     began = time.monotonic()
     names = [ENGINE, *tools]
     listen(StepStarted(step="tools"))

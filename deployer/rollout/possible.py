@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from deployer.errors import BadInput, EngineFailed
 from deployer.rollout.account import account_facts
+from deployer.rollout.installed import require_installed
 from deployer.rollout.ledger import Ledger
 from deployer.rollout.subject import Subject
 
 
 def refuse_impossible(subject: Subject, ledger: Ledger) -> None:
-    """Raises BadInput where there is nothing to simulate, no hub to run, nobody to let in, or an impossible edit."""
+    """Raises BadInput where there is nothing to simulate, no hub to run, nobody to let in, or an impossible edit.
+
+    Raises DeployerError where the cloud's packages are not installed.
+    """
     if subject.target.simulated:
         _refuse_without_stand_in(subject)
     else:
         _refuse_hubs_that_do_not_run(subject)
+    require_installed(subject.cloud)
     _refuse_without_deployer(subject, ledger)
     record = ledger.read(subject.cluster_stack)
     refusals = subject.cloud.change_refusals(record.facts if record else {}, subject.cluster)

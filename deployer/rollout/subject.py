@@ -92,13 +92,13 @@ def load_subject(
 ) -> Subject:
     """Load and check a community or a cluster; collect a community's sign-in secrets from the environment.
 
-    Raises BadInput, also for a secret that is not there while `secrets_needed`; a simulated hub needs none.
+    Raises BadInput, also for a secret that is not there while `secrets_needed`; one that will not run needs none.
     """
     if target.alone:
         loaded = load_cluster(target.project, target.name)
         return Subject(target=target, cluster_name=target.name, cluster=loaded.cluster)
     subject, missing = _community(target, load_deployments(target.project, target.name), environment)
-    if missing and secrets_needed and not target.simulated:
+    if missing and secrets_needed and not target.simulated and subject.cloud.runs_hubs:
         names = ", ".join(dict.fromkeys(missing))
         raise BadInput(
             [],

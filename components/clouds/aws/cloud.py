@@ -17,6 +17,8 @@ class AmazonCloud(KubernetesCloud):
     """Clusters of EKS: nodes in one zone, private, homes on a disk."""
 
     provider = "aws"
+    extra = "aws"
+    modules = ("pulumi_aws", "pulumi_kubernetes")
     title = "Amazon Web Services"
     zone_pattern = r"Z[A-Z0-9]{1,31}"
     data_types = (

@@ -19,6 +19,8 @@ class MicrosoftAzure(KubernetesCloud):
     """Clusters of AKS: one zone, private nodes, homes on a disk, all in one resource group."""
 
     provider = "azure"
+    extra = "azure"
+    modules = ("pulumi_azure_native", "pulumi_kubernetes")
     title = "Azure"
     zone_pattern = r"/subscriptions/[-0-9a-f]{36}/resourceGroups/[^/]+/providers/Microsoft\.Network/dnsZones/[^/]+"
     data_types = (

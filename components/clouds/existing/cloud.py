@@ -29,6 +29,8 @@ class ExistingKubernetes(KubernetesCloud):
     """Whatever a context of a kubeconfig leads to: kind, k3d, OpenShift, a cluster of one's own or another's."""
 
     provider = "existing"
+    extra = "kubernetes"
+    modules = ("pulumi_kubernetes", "kubernetes")
     title = "a cluster that is there already"
     data_types = ("kubernetes:core/v1:PersistentVolumeClaim",)
     zone_pattern = ".*"

@@ -18,6 +18,8 @@ class GoogleCloudPlatform(KubernetesCloud):
     """Clusters of GKE: one zone, private nodes, homes on a disk."""
 
     provider = "gcp"
+    extra = "gcp"
+    modules = ("pulumi_gcp", "pulumi_kubernetes")
     title = "Google Cloud"
     zone_pattern = r"[a-z][-a-z0-9]{0,62}"
     data_types = ("gcp:compute/disk:Disk", "gcp:filestore/instance:Instance", "gcp:storage/bucket:Bucket")

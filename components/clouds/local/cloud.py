@@ -38,6 +38,8 @@ class LocalCloud:
     sends_bill = False
     runs_hubs = True
     has_stand_in = False
+    extra = "local"
+    modules: Sequence[str] = ("pulumi",)
     tools: Sequence[str] = ("node", "configurable-http-proxy")
 
     def cluster_refusals(self, name: str, cluster: Cluster) -> Sequence[Refusal]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from deployer.errors import BadInput
+from components.clouds import cloud
+from deployer.errors import BadInput, DeployerError
 from deployer.project import Project, find_project
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.ledger import Ledger
@@ -33,6 +34,15 @@ def test_hubs_that_do_not_run_yet_are_not_deployed(community: str, project: Proj
         refuse(Target(project=project, name=community))
     assert f"deployer deploy {community} --simulate goes all the way" in (error.value.remedy or "")
     refuse(Target(project=project, name=community, simulated=True))
+
+
+def test_packages_that_are_missing_are_named_with_what_installs_them(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(cloud("gcp")), "modules", ("pulumi_kubernetes", "nowhere_to_be_found"))
+    with pytest.raises(DeployerError, match="not installed: nowhere_to_be_found") as error:
+        refuse(Target(project=project, name="research-gcp", simulated=True))
+    assert (error.value.remedy or "").endswith("-m pip install --editable '.[gcp]'")
 
 
 def test_a_cluster_alone_may_be_deployed(project: Project) -> None:
