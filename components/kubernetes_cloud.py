@@ -40,6 +40,8 @@ class KubernetesCloud(ABC):
     data_types: Sequence[str]
     zone_pattern: str
     """What this cloud's own names of DNS zones look like."""
+    zone_words: str
+    """What that is called there."""
     sends_bill = True
     runs_hubs = False
     has_stand_in = True
@@ -75,8 +77,7 @@ class KubernetesCloud(ABC):
             yield Refusal(
                 path=("dns_zone", "zone"),
                 fault=f"{asked.zone!r} is not what {self.title} calls a zone",
-                remedy="write the managed zone's name (Google Cloud), the hosted zone's id (AWS) "
-                "or the zone's full resource id (Azure)",
+                remedy=f"write {self.zone_words}",
             )
 
     def change_refusals(self, facts: Mapping[str, Any], cluster: Cluster) -> Sequence[Refusal]:

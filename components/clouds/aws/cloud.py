@@ -21,6 +21,7 @@ class AmazonCloud(KubernetesCloud):
     modules = ("pulumi_aws", "pulumi_kubernetes")
     title = "Amazon Web Services"
     zone_pattern = r"Z[A-Z0-9]{1,31}"
+    zone_words = "the hosted zone's id"
     data_types = (
         "aws:ebs/volume:Volume",
         "aws:efs/fileSystem:FileSystem",

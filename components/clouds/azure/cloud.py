@@ -23,6 +23,7 @@ class MicrosoftAzure(KubernetesCloud):
     modules = ("pulumi_azure_native", "pulumi_kubernetes")
     title = "Azure"
     zone_pattern = r"/subscriptions/[-0-9a-f]{36}/resourceGroups/[^/]+/providers/Microsoft\.Network/dnsZones/[^/]+"
+    zone_words = "the zone's full resource id"
     data_types = (
         # What is in a group goes with it: files would not outlive theirs.
         "azure-native:resources:ResourceGroup",

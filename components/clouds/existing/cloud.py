@@ -34,6 +34,7 @@ class ExistingKubernetes(KubernetesCloud):
     title = "a cluster that is there already"
     data_types = ("kubernetes:core/v1:PersistentVolumeClaim",)
     zone_pattern = ".*"
+    zone_words = "any name"
 
     def site(self, cluster: Cluster) -> Site | None:
         """The context stands for account and place alike."""
