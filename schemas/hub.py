@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from schemas.amount import Amount
 from schemas.auth import Auth
+from schemas.binder import Binder
+from schemas.classes import Class
+from schemas.dask import Dask
+from schemas.egress import Egress
+from schemas.image import ImageName
 from schemas.model import Domain, Environment, GroupName, Many, Model, Slug, UrlPath, UserName, WebAddress, text
 from schemas.profile import Profile
-from schemas.storage import Bucket, Home, Scratch, SharedDirectory
+from schemas.scheduling import Scheduling
+from schemas.storage import Bucket, DataSet, ExternalBucket, Home, Scratch, SharedDirectory
+from schemas.switch import off
+
+Chart = Literal["jupyterhub", "dask-gateway", "binderhub-service"]
+"""Helm charts that a hub on a cluster is made of."""
 
 Scope = Annotated[
     str,
@@ -119,10 +129,11 @@ class Hub(Model):
     homepage: Homepage = Field(
         default=Homepage(), description="What people see before they sign in.", examples=[{"text": "Welcome."}]
     )
-    image: Slug = Field(
+    image: ImageName = Field(
         default="base",
-        description="Image of servers whose profile names none: a folder in `images/`.",
-        examples=["base"],
+        description="Image of servers whose profile names none: a folder in `images/`, or on a cluster a container "
+        "image.",
+        examples=["base", "registry.example.org/hubs/base:2026-01-05"],
     )
     resources: Resources = Field(
         default=Resources(), description="Size of servers whose profile names none.", examples=[{"memory_gib": 2}]
@@ -154,6 +165,51 @@ class Hub(Model):
         default=(),
         description="Further buckets in the cloud that only this hub's servers may use.",
         examples=[[{"name": "data", "access": "read"}]],
+    )
+    external_buckets: Many[ExternalBucket] = Field(
+        default=(),
+        description="Buckets that are there already, and not this hub's.",
+        examples=[[{"name": "archive", "url": "gs://example-archive"}]],
+    )
+    data_sets: Many[DataSet] = Field(
+        default=(),
+        description="Files of a file server that everyone may read.",
+        examples=[[{"name": "reanalysis", "nfs_server": "files.example.org", "nfs_path": "/export/reanalysis"}]],
+    )
+    dask: Annotated[Dask | None, BeforeValidator(off)] = Field(
+        default=None,
+        description="Whether people may start Dask clusters: `true`, or settings.",
+        examples=[True, {"idle_timeout_minutes": 15}],
+    )
+    binder: Annotated[Binder | None, BeforeValidator(off)] = Field(
+        default=None,
+        description="Whether environments are built from repositories: `true`, or settings.",
+        examples=[True, {"home": "ephemeral"}],
+    )
+    classes: Many[Class] = Field(
+        default=(),
+        description="When many people come at once: nodes are up before they do.",
+        examples=[
+            [{"name": "statistics", "servers": 120, "start": "09:15", "end": "10:45", "timezone": "Europe/Berlin"}]
+        ],
+    )
+    scheduling: Scheduling = Field(
+        default=Scheduling(), description="What is made ready ahead of people.", examples=[{"placeholders": 5}]
+    )
+    network: Egress = Field(default=Egress(), description="What servers may reach.", examples=[{"egress": "web"}])
+    database_size_gib: int = Field(
+        default=1,
+        ge=1,
+        le=1000,
+        description="Disk in GiB for the hub's own database of people and servers, on a cluster. It grows and never "
+        "shrinks.",
+        examples=[10],
+    )
+    helm_values: dict[Chart, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="Values of the Helm charts for whatever has no field here, by chart; they go over all others, on a "
+        "cluster.",
+        examples=[{"jupyterhub": {"hub": {"extraEnv": {"EXAMPLE": "1"}}}}],
     )
     culling: Culling = Field(
         default=Culling(), description="When idle servers are stopped.", examples=[{"idle_timeout_minutes": 60}]

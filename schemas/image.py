@@ -13,6 +13,38 @@ PythonVersion = Annotated[
 ]
 
 
+ImageReference = Annotated[
+    str,
+    text(
+        r"^[a-z0-9]([-a-z0-9._:/]*[a-z0-9])?(:[A-Za-z0-9_][-A-Za-z0-9_.]*)?(@sha256:[0-9a-f]{64})?$",
+        "an image's name with its tag, e.g. registry.example.org/hubs/base:2026-01-05",
+        max_length=500,
+    ),
+]
+"""A container image as registries name it. Whether it has a tag is a matter of checks."""
+ImageName = Annotated[
+    str,
+    text(
+        r"^[a-z0-9]([-a-z0-9._:/]*[a-z0-9])?(:[A-Za-z0-9_][-A-Za-z0-9_.]*)?(@sha256:[0-9a-f]{64})?$",
+        "an image of the catalogue, or a container image with its tag, e.g. registry.example.org/hubs/base:2026-01-05",
+        max_length=500,
+    ),
+]
+"""A folder of `images/`, or a container image."""
+
+
+def is_reference(image: str) -> bool:
+    """Whether an image's name is a container image's, and not a folder's in the catalogue."""
+    return any(sign in image for sign in "/:@.")
+
+
+def tag_of(reference: str) -> str | None:
+    """A container image's tag, or its digest where it has one; None where it has neither."""
+    name, _, digest = reference.partition("@")
+    _, _, tag = name.rpartition("/")[2].partition(":")
+    return digest or tag or None
+
+
 class Image(Model):
     """`images/<name>/image.yaml`; what it holds stands beside it, in repo2docker's layout."""
 
@@ -29,6 +61,12 @@ class Image(Model):
         default=None,
         description="Python's minor version; by default that of the Python that deploys.",
         examples=["3.11"],
+    )
+    container: ImageReference | None = Field(
+        default=None,
+        description="The container image that clusters run: the folder's files, built and pushed, or another with the "
+        "same software. On this machine the files alone are used.",
+        examples=["registry.example.org/hubs/base:2026-01-05"],
     )
     default_url: UrlPath | None = Field(
         default=None,

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Discriminator, Field, Tag
 
 from schemas.amount import Amount
+from schemas.image import ImageName
 from schemas.model import Environment, GroupName, Many, Model, NodePoolName, Slug, UrlPath
 from schemas.palette import Share, share_slug
 
@@ -15,13 +16,19 @@ from schemas.palette import Share, share_slug
 class ImageChoice(Model):
     """One image in a profile's list."""
 
-    image: Slug = Field(description="An image of the catalogue, by its name in `images/`.", examples=["base"])
+    image: ImageName = Field(
+        description="An image of the catalogue, by its name in `images/`; on a cluster also a container image.",
+        examples=["base", "registry.example.org/hubs/base:2026-01-05"],
+    )
     title: str | None = Field(
         default=None,
         min_length=1,
         max_length=80,
         description="What people read; by default the image's title.",
         examples=["Python"],
+    )
+    groups: Many[GroupName] = Field(
+        default=(), description="Groups that may choose it; without any, everyone.", examples=[["instructors"]]
     )
     default: bool = Field(
         default=False, description="Chosen when nobody chooses; by default the first.", examples=[True]
@@ -42,6 +49,9 @@ class SizeChoice(Model):
     cpu: Amount | None = Field(default=None, description="Cores; by default the profile's.", examples=[2])
     memory_gib: Amount | None = Field(
         default=None, description="Memory in GiB; by default the profile's.", examples=[8]
+    )
+    groups: Many[GroupName] = Field(
+        default=(), description="Groups that may choose it; without any, everyone.", examples=[["instructors"]]
     )
     default: bool = Field(
         default=False, description="Chosen when nobody chooses; by default the first.", examples=[True]
@@ -69,6 +79,16 @@ class ProfileOptions(Model):
         "they fill it; or sizes in figures. Unless one is marked as default it is the smallest share, or else the "
         "first.",
         examples=[["1/8", "1/4", "1/2", 1], [{"slug": "small", "memory_gib": 2}, {"slug": "large", "memory_gib": 8}]],
+    )
+    unlisted_image: bool = Field(
+        default=False,
+        description="Whether people may name any other container image, with its tag; on clusters.",
+        examples=[True],
+    )
+    build_image: bool = Field(
+        default=False,
+        description="Whether people may have an image built from a repository; the hub needs `binder`.",
+        examples=[True],
     )
 
     @property
@@ -116,8 +136,10 @@ class Profile(Model):
         default=None, description="Memory in GiB; by default the hub's `resources.memory_gib`.", examples=[2]
     )
     gpu: int = Field(default=0, ge=0, le=16, description="GPUs for one server.", examples=[1])
-    image: Slug | None = Field(
-        default=None, description="An image of the catalogue; by default the hub's.", examples=["base"]
+    image: ImageName | None = Field(
+        default=None,
+        description="An image of the catalogue, or on a cluster a container image; by default the hub's.",
+        examples=["base"],
     )
     default_url: UrlPath | None = Field(
         default=None,

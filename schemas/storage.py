@@ -101,3 +101,38 @@ class Bucket(Model):
         "default.",
         examples=[30],
     )
+
+
+class ExternalBucket(Model):
+    """A bucket of somebody else's, or of another hub's, that this hub's servers use."""
+
+    name: BucketName = Field(
+        description="Short name. Servers find its address in the variable of that name in capitals and `_BUCKET`.",
+        examples=["archive"],
+    )
+    url: Annotated[
+        str,
+        text(
+            r"^(gs|s3)://[a-z0-9][-a-z0-9._]{1,220}(/[^\s]*)?$|^abfs://[-a-z0-9]+@[a-z0-9]+\.dfs\.core\.windows\.net(/[^\s]*)?$",
+            "a bucket's address that starts with gs://, s3:// or abfs://, e.g. gs://example-archive",
+            max_length=500,
+        ),
+    ] = Field(description="Its address.", examples=["gs://example-archive"])
+    access: Literal["public", "read", "admin"] = Field(
+        default="read",
+        description="What people on the hub may do there: what all the world may (`public`), `read` objects, or read, "
+        "write and delete them (`admin`). Its owner must agree: docs/buckets.md.",
+        examples=["read"],
+    )
+
+
+class DataSet(Model):
+    """Files on a file server that everyone on the hub may read, at `/data/<name>`."""
+
+    name: Slug = Field(description="Name of the folder in `/data`.", examples=["reanalysis"])
+    nfs_server: Annotated[
+        str, text(r"^[A-Za-z0-9:]([-A-Za-z0-9.:]*[A-Za-z0-9])?$", "a host's name or address", max_length=253)
+    ] = Field(description="Name or address of the file server.", examples=["files.example.org"])
+    nfs_path: Annotated[
+        str, text(r"^/[^\s]*$", "a path that starts with /, e.g. /export/reanalysis", max_length=500)
+    ] = Field(description="What it exports.", examples=["/export/reanalysis"])

@@ -15,6 +15,9 @@ from schemas.community import Community
 from schemas.hub import Hub
 from schemas.image import Image
 from schemas.model import PATTERN_WORDS, Model
+from schemas.switch import Feature
+
+FEATURES = {feature.__name__ for feature in Feature.__subclasses__()}
 
 INTRODUCTION = """\
 # All fields of a community file
@@ -51,7 +54,9 @@ def _sections(path: str, model: type[Model]) -> Iterator[tuple[str, type[Model]]
 
 def _section(heading: str, model: type[Model]) -> str:
     schema = json_schema(model)
-    rows = [_row(name, info, schema["properties"][name]) for name, info in model.model_fields.items()]
+    # A feature's schema is true, false, or its fields.
+    fields = schema if "properties" in schema else schema["anyOf"][1]
+    rows = [_row(name, info, fields["properties"][name]) for name, info in model.model_fields.items()]
     table = ["| Field | Meaning | Value | Default | Example |", "| - | - | - | - | - |", *rows]
     return f"## `{heading}`\n\n{inspect.cleandoc(model.__doc__ or '')}\n\n" + "\n".join(table) + "\n"
 
@@ -72,6 +77,8 @@ def _kind(node: Schema) -> str:
     choices = [choice for key in ("anyOf", "oneOf") for choice in node.get(key, ()) if choice.get("type") != "null"]
     if choices:
         return ", or ".join(dict.fromkeys(_kind(choice) for choice in choices))
+    if node.get("$ref", "").removeprefix(REFERENCE) in FEATURES:
+        return "`true`, `false`, or a mapping"
     if "$ref" in node:
         return "number, or `{guarantee: …, limit: …}`" if node["$ref"] == f"{REFERENCE}Amount" else "mapping"
     if "const" in node or "enum" in node:

@@ -18,7 +18,7 @@ from deployer.errors import Problem
 from schemas.cluster import Cluster
 from schemas.community import Community, Deployment
 from schemas.hub import Hub
-from schemas.image import ResolvedImage
+from schemas.image import ResolvedImage, is_reference
 from schemas.stage import STAGES, StageName
 
 STAGING_PREFIX = "staging."
@@ -206,7 +206,7 @@ class _Stages:
 
     def _images(self, hub: Hub, layers: Layers) -> dict[str, ResolvedImage]:
         images: dict[str, ResolvedImage] = {}
-        for path, name in _images_named(hub):
+        for path, name in _catalogue_images(hub):
             if name not in self.shelf.image_names:
                 remedy = did_you_mean(name, self.shelf.image_names, kind="images in images/")
                 self.noted.findings([Finding(path, f"no image named {name!r}", remedy)], layers)
@@ -222,6 +222,10 @@ class _Stages:
             document = self.shelf.image(name).document
             if document:
                 yield Layer(kind="image", document=document, inside=(), supplies=("images", name))
+
+
+def _catalogue_images(hub: Hub) -> Iterator[tuple[Path, str]]:
+    return ((path, image) for path, image in _images_named(hub) if not is_reference(image))
 
 
 def _images_named(hub: Hub) -> Iterator[tuple[Path, str]]:

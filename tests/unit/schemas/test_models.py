@@ -34,6 +34,7 @@ each_field = pytest.mark.parametrize(
 
 UNITS = (
     "_gib",
+    "_gib_per_cluster",
     "_minutes",
     "_days",
     "_nodes",
@@ -43,8 +44,12 @@ UNITS = (
     "_hour_utc",
     "_addresses",
     "_servers_per_user",
+    "_clusters_per_user",
+    "_workers_per_cluster",
+    "_builds",
+    "_builds_per_user",
 )
-COUNTS = {"cpu", "gpu", "count", "guarantee", "limit"}
+COUNTS = {"cpu", "gpu", "count", "guarantee", "limit", "servers", "placeholders", "max_cpu_per_cluster"}
 """Numbers whose unit their name is, or their description says."""
 
 
