@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 SERVICE_ACCOUNT = "user-sa"
 """As whom people's servers run."""
 HOMES_CLAIM = "homes"
+HUB_SECRETS = "hub-secrets"
+"""The Secret that the chart takes as `hub.existingSecret`: made from the state, never by a release."""
 SCRATCH = "scratch"
 PERSON = "$(JUPYTERHUB_USER)"
 """Kubernetes puts the name of a server's owner here when the server starts."""

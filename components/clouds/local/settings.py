@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from components.clouds.local.profile_settings import hub_defaults, profile_list
-from components.clouds.local.sign_in_settings import authenticator_class, groups_from, sign_in_traits
 from components.contract import HEALTH_CHECK_USERS
+from components.jupyterhub.sign_in import authenticator_class, groups_from, sign_in_traits
 from schemas.community import Deployment
 from schemas.hub import Hub, Organization
 from schemas.node_pool import NodePool

@@ -1,0 +1,1 @@
+"""A hub in JupyterHub's own terms, wherever it runs."""
