@@ -53,12 +53,13 @@ class KubernetesCluster(pulumi.ComponentResource):
         self._site = replace(site, labels=labels)
         provider = parts.provider(name, site, labels, pulumi.ResourceOptions(parent=self))
         self._child = pulumi.ResourceOptions(parent=self, providers=[provider])
+        self._pools = cluster_pools(args.cluster, offer(args.cluster.provider))
         self._core_nodes: list[pulumi.Resource] = []
         self._nodes: list[pulumi.Resource] = []
 
         network = self._network()
         control_plane = self._control_plane(network)
-        pools = {pool.name: self._pool(pool, control_plane, network) for pool in self._pools()}
+        pools = {pool.name: self._pool(pool, control_plane, network) for pool in self._pools}
         self._addons(control_plane)
         registry = self._registry(control_plane)
         homes = self._homes(network)
@@ -82,9 +83,6 @@ class KubernetesCluster(pulumi.ComponentResource):
         self.contract_outputs = ClusterOutputs(facts=facts)
         self.register_outputs(facts)
 
-    def _pools(self) -> list[ResolvedPool]:
-        return cluster_pools(self._asked, offer(self._asked.provider))
-
     def _network(self) -> NetworkOutputs:
         asked = self._asked.network
         args = NetworkArgs(
@@ -105,7 +103,7 @@ class KubernetesCluster(pulumi.ComponentResource):
             network=network,
             service_cidr=asked.network.service_cidr,
             pod_cidr=asked.network.pod_cidr,
-            core_machine=self._pools()[0].choice.machine,
+            core_machine=self._pools[0].choice.machine,
             kubernetes_minor=asked.kubernetes_minor,
             maintenance_hour_utc=asked.maintenance_hour_utc,
             api_allowed_cidrs=asked.api_allowed_cidrs,
@@ -210,7 +208,7 @@ class KubernetesCluster(pulumi.ComponentResource):
             user_quota_gib=self._asked.home_storage.user_quota_gib,
             service_cidr=self._asked.network.service_cidr,
             needs=self._parts.needs,
-            has_gpus=any(pool.choice.machine.gpu for pool in self._pools()),
+            has_gpus=any(pool.choice.machine.gpu for pool in self._pools),
             gateway_address=self._gateway_address(control_plane),
             autoscaler=self._autoscaler(control_plane),
         )

@@ -209,8 +209,9 @@ class Bootstrap:
                 "or deploy to this account from a checkout of its own"
             )
         listen(Note(text=f"the state moves to {state['backend_url']}, and Pulumi.yaml says so from now on"))
-        move_stack(Backend(here), Backend(self.target.elsewhere(**state)), self.stack)
-        point_to(self.target.project.root / "Pulumi.yaml", **state)
+        file = self.target.project.root / "Pulumi.yaml"
+        there = Backend(self.target.elsewhere(**state))
+        move_stack(Backend(here), there, self.stack, lambda: point_to(file, **state))
         return True, ""
 
     def _refuse_in_use(self, facts: Mapping[str, Any]) -> None:
@@ -241,8 +242,8 @@ class Bootstrap:
             return self.target
         listen(Note(text="the state moves back to this checkout, and Pulumi.yaml says so from now on"))
         there = self.target.elsewhere(f"file://{project.root / '.state'}", PASSPHRASE_PROVIDER)
-        move_stack(Backend(here), Backend(there), self.stack)
-        point_to(project.root / "Pulumi.yaml", LOCAL_STATE, None)
+        file = project.root / "Pulumi.yaml"
+        move_stack(Backend(here), Backend(there), self.stack, lambda: point_to(file, LOCAL_STATE, None))
         return replace(self.target)
 
 

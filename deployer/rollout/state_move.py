@@ -6,6 +6,7 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from deployer.errors import DeployerError
@@ -17,8 +18,11 @@ META = ".pulumi/meta.yaml"
 SECRET_MARK = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - how the engine marks a secret in a state
 
 
-def move_stack(source: Backend, target: Backend, stack: str) -> None:
-    """Copy a stack and its record, then remove them where they were; a run that was cut off goes on from there.
+def move_stack(source: Backend, target: Backend, stack: str, point: Callable[[], None]) -> None:
+    """Copy a stack and its record, `point` to the new place, then remove them where they were.
+
+    In this order, wherever a run is cut off, the place that is pointed to has all of it: what is left behind in the
+    other is never looked at again.
 
     Its secrets would stay encrypted with the old place's key, so it may hold none: raises DeployerError when it does,
     or when the new place wants a passphrase that is not given.
@@ -35,10 +39,13 @@ def move_stack(source: Backend, target: Backend, stack: str) -> None:
         if target.files.read(META) is None:
             target.files.write(META, source.files.read(META) or b"version: 1\n")
         target.files.write(path, _without_key(content))
-        source.files.delete(path)
     record = Ledger(source.files).read(stack)
     if record is not None:
         Ledger(target.files).write(stack, record)
+    point()
+    if content is not None:
+        source.files.delete(path)
+    if record is not None:
         Ledger(source.files).forget(stack)
 
 

@@ -36,6 +36,10 @@ def without_secrets(bench: Any) -> Callable[[], None]:
     return run
 
 
+def nobody_asks() -> None:
+    """No file says where the state is."""
+
+
 def elsewhere(bench: Any) -> EngineSettings:
     return replace(bench.engine.backend.settings, backend_url=f"file://{bench.folder / 'bucket'}")
 
@@ -48,7 +52,7 @@ def test_the_engine_goes_on_in_the_new_place(bench: Any, another: Callable[..., 
     Ledger(here.files).write(STACK, Record(cluster_stack=STACK, provider="gcp", inputs="made"))
 
     there = Backend(elsewhere(bench))
-    move_stack(here, there, STACK)
+    move_stack(here, there, STACK, nobody_asks)
 
     assert here.stack(STACK) is None
     assert Ledger(here.files).read(STACK) is None
@@ -58,7 +62,27 @@ def test_the_engine_goes_on_in_the_new_place(bench: Any, another: Callable[..., 
     passphrases = [(bench.folder / folder / "passphrase").read_text() for folder in ("state", "bucket")]
     assert passphrases[0] != passphrases[1]
 
-    move_stack(here, there, STACK)  # of a run that was cut off after its work
+    move_stack(here, there, STACK, nobody_asks)  # of a run that was cut off after its work
+    assert there.stack(STACK) is not None
+
+
+@pytest.mark.engine
+def test_a_move_that_is_cut_off_leaves_all_of_it_where_the_file_points(bench: Any) -> None:
+    bench.engine.up(STACK, without_secrets(bench))
+    here, there = bench.engine.backend, Backend(elsewhere(bench))
+    Ledger(here.files).write(STACK, Record(cluster_stack=STACK, provider="gcp", inputs="made"))
+
+    def killed() -> None:
+        for place in (here, there):  # whichever the file names at this moment
+            assert place.stack(STACK) is not None
+            assert Ledger(place.files).read(STACK) is not None
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        move_stack(here, there, STACK, killed)
+    assert here.stack(STACK) is not None
+    move_stack(here, there, STACK, nobody_asks)
+    assert here.stack(STACK) is None
     assert there.stack(STACK) is not None
 
 
@@ -67,7 +91,7 @@ def test_secrets_of_the_old_key_are_not_moved(bench: Any) -> None:
     bench.engine.up(STACK, bench.program(one={}))
     there = Backend(elsewhere(bench))
     with pytest.raises(DeployerError, match="holds secrets"):
-        move_stack(bench.engine.backend, there, STACK)
+        move_stack(bench.engine.backend, there, STACK, nobody_asks)
     assert bench.engine.backend.stack(STACK) is not None
     assert there.stack(STACK) is None
 
