@@ -102,6 +102,8 @@ class HubArgs:
     """False only on the way to destroying the hub; its data stays nevertheless."""
     keep_data: bool = True
     """False only on the way to deleting the community's data, which a person typed the name for."""
+    simulated: bool = False
+    """True where stand-ins take the cloud's place: nobody there proves names or signs certificates."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,11 +112,8 @@ class HubOutputs:
 
     url: pulumi.Input[str]
     """Where people go, ending in a slash; empty where they cannot go yet."""
-    health_token: pulumi.Output[str] | None = None
-    """Secret. API token of the service `health`: may add and remove users and run their servers.
-
-    None where `Cloud.runs_hubs` is False: nothing is there that could be used.
-    """
+    health_token: pulumi.Output[str]
+    """Secret. API token of the service `health`: may add and remove users and run their servers."""
     password: pulumi.Output[str] | None = None
     """Secret. The shared password of `auth.type: dummy`, else None."""
     facts: Mapping[str, pulumi.Input[Any]] = field(default_factory=dict)
@@ -127,7 +126,7 @@ class HubRuntime(Protocol):
     def observe(self) -> Sequence[str]:
         """How it differs from what was deployed, a line each; empty when all is there, unedited, and answering.
 
-        Takes a second at most.
+        Takes a second at most where it answers, besides signing in by a cloud's own program.
         """
         ...
 
@@ -153,8 +152,8 @@ class Cloud(Protocol):
     """Pulumi types of the resources that hold people's data."""
     sends_bill: bool = True
     """False for this machine alone. True where somebody pays, even if nobody here knows how much."""
-    runs_hubs: bool
-    """False where only a hub's place is made so far: nobody can use it, so nothing is checked as a user would."""
+    nodes_come_and_go: bool
+    """Whether a server may have to wait until a node is made for it."""
     has_stand_in: bool
     """Whether a simulated one can take its place."""
     extra: str
@@ -225,6 +224,25 @@ class Cloud(Protocol):
 
     def hub(self, name: str, args: HubArgs) -> HubOutputs:
         """Declare one hub's resources; called inside a Pulumi program."""
+        ...
+
+    def charts(self, deployment: Deployment) -> Sequence[str]:
+        """Names of the Helm charts that its hub is made of; none where hubs need no Kubernetes. Pure and cheap."""
+        ...
+
+    def cluster_charts(self, cluster: Cluster) -> Sequence[str]:
+        """Names of the Helm charts that the cluster's stack installs beside hubs."""
+        ...
+
+    def configuration(self, deployment: Deployment) -> Mapping[str, Any]:
+        """What its hub is configured with, as plain data: where there are charts, their values by chart.
+
+        Pure and cheap; nothing secret, and words in pointed brackets for what only the running cloud knows.
+        """
+        ...
+
+    def effect(self, path: Sequence[str | int]) -> str:
+        """When and how people notice that the part of the configuration changed, in words."""
         ...
 
     def runtime(self, facts: Mapping[str, Any]) -> HubRuntime:

@@ -24,12 +24,6 @@ if TYPE_CHECKING:
     from schemas.cluster import Cluster
     from schemas.community import Deployment
 
-NO_HUBS = Refusal(
-    path=("cluster_name",),
-    fault="no hub runs there: only its place is made so far",
-    remedy="put the community on a cluster with provider: local",
-)
-
 
 class KubernetesCloud(ABC):
     """A cloud behind the contract, given its parts."""
@@ -42,8 +36,10 @@ class KubernetesCloud(ABC):
     """What this cloud's own names of DNS zones look like."""
     zone_words: str
     """What that is called there."""
+    bucket_scheme: str | None = None
+    """How addresses begin of buckets of somebody else's that servers there can be let into; None: of none."""
     sends_bill = True
-    runs_hubs = False
+    nodes_come_and_go = True
     has_stand_in = True
     extra: str
     modules: Sequence[str]
@@ -87,10 +83,12 @@ class KubernetesCloud(ABC):
         return [*change_refusals(facts, cluster), *(self.site_refusals(facts, cluster) if facts else ())]
 
     def refusals(self, deployment: Deployment) -> Sequence[Refusal]:
-        """What its place wants. That hubs do not run there yet is said by whoever would deploy one."""
+        """What its place wants, and somebody else's buckets that its servers cannot be let into."""
+        from components.hub.external_buckets import external_refusals
         from components.hub.refusals import place_refusals
 
-        return [*place_refusals(deployment), *self.hub_refusals(deployment)]
+        external = external_refusals(deployment, scheme=self.bucket_scheme, title=self.title)
+        return [*place_refusals(deployment), *external, *self.hub_refusals(deployment)]
 
     def allocatable(self, cluster: Cluster, pool: str | None) -> Allocatable | None:
         """What is left of a node after the cloud's share and daemonsets; None where there is no such machine."""
@@ -164,10 +162,34 @@ class KubernetesCloud(ABC):
         return Account(name, args, self._parts(), replace(site, region=args.region or site.region)).contract_outputs
 
     def hub(self, name: str, args: HubArgs) -> HubOutputs:
-        """Namespace, identity, buckets, homes, DNS record. Raises RefusedError without the cloud's section."""
-        from components.hub.place import Place
+        """Its place, its secrets, its releases, the way in. Raises RefusedError without the cloud's section."""
+        from components.hub.hub import Hub
 
-        return Place(name, args, self._parts(), self._site(args.deployment.cluster)).contract_outputs
+        return Hub(name, args, self._parts(), self._site(args.deployment.cluster)).contract_outputs
+
+    def charts(self, deployment: Deployment) -> Sequence[str]:
+        """zero-to-jupyterhub, and its companions as far as they are on."""
+        from components.hub.values import charts_of
+
+        return charts_of(deployment)
+
+    def cluster_charts(self, cluster: Cluster) -> Sequence[str]:
+        """The way in, certificates, homes, measurements, and what the cloud lacks."""
+        from components.support.needed import needed_charts
+
+        return list(needed_charts(cluster, self._parts()))
+
+    def configuration(self, deployment: Deployment) -> Mapping[str, Any]:
+        """The charts' values. Raises UnavailableError for sizes that nobody can reckon."""
+        from components.hub.values import foretold, hub_values
+
+        return hub_values(deployment, foretold(deployment))
+
+    def effect(self, path: Sequence[str | int]) -> str:
+        """By chart and by what of it reads the value."""
+        from components.hub.effects import effect
+
+        return effect(path)
 
     def _module(self, name: str) -> ModuleType:
         return import_module(f"components.clouds.{self.provider}.{name}")
@@ -185,5 +207,7 @@ class KubernetesCloud(ABC):
         return site
 
     def runtime(self, facts: Mapping[str, Any]) -> HubRuntime:
-        """Raises RefusedError: there is no hub to look at."""
-        raise RefusedError(NO_HUBS)
+        """What its namespace tells, by the cluster's API."""
+        from components.hub.runtime import KubernetesRuntime
+
+        return KubernetesRuntime(facts)

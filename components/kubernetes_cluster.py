@@ -34,6 +34,7 @@ from components.kubernetes_contract import (
 from components.machines.capacity import MIB
 from components.machines.offers import offer
 from components.support import autoscaler
+from components.support.release import from_mirror
 from components.support.support import Support, SupportArgs
 
 
@@ -212,7 +213,9 @@ class KubernetesCluster(pulumi.ComponentResource):
             gateway_address=self._gateway_address(control_plane),
             autoscaler=self._autoscaler(control_plane),
         )
-        return Support(self._name, args, pulumi.ResourceOptions(parent=self, providers=[provider]))
+        mirror = from_mirror(self._asked.chart_mirror, self._args.project)
+        opts = pulumi.ResourceOptions(parent=self, providers=[provider])
+        return Support(self._name, args, pulumi.ResourceOptions.merge(opts, mirror))
 
     def _gateway_address(self, control_plane: ControlPlaneOutputs) -> GatewayAddressOutputs:
         if self._parts.gateway_address is None:

@@ -29,6 +29,15 @@ Address = Annotated[
     AfterValidator(_ip_address),
 ]
 
+ChartMirror = Annotated[
+    str,
+    text(
+        r"^(oci://)?[^\s:]+(:[0-9]+)?(/[^\s:]*)?$",
+        "a registry's address that starts with oci://, or a folder",
+        max_length=500,
+    ),
+]
+
 
 class LocalMachine(Model):
     """The machine that the local cloud runs on."""
@@ -127,6 +136,12 @@ class Cluster(Model):
         default=Support(),
         description="What the cluster runs beside its hubs: the way in, certificates, measurements.",
         examples=[{"certificate_email": "hubs@example.org", "monitoring": {"keep_days": 365, "size_gib": 100}}],
+    )
+    chart_mirror: ChartMirror | None = Field(
+        default=None,
+        description="Where Helm charts are fetched instead of from their own repositories: a registry, or a folder "
+        "that `deployer charts mirror` filled.",
+        examples=["oci://registry.example.org/charts", "mirror/charts"],
     )
     budget: Budget | None = Field(
         default=None, description="Who is told of rising costs.", examples=[{"notify": ["hubs@example.org"]}]

@@ -10,13 +10,14 @@ import pulumi_kubernetes as kubernetes
 
 from components.kubernetes_contract import GatewayAddressOutputs
 from components.support.custom import custom
+from components.support.neighbours import GATEWAY_CLASS, GATEWAY_NAMESPACE, GATEWAY_PODS
 from components.support.placing import CORE_NODES, namespace
 from components.support.release import release
 from components.support.requests import resources
 
-NAMESPACE = "gateway"
+NAMESPACE = GATEWAY_NAMESPACE
 CHART = "envoy-gateway"
-CLASS = "hubs"
+CLASS = GATEWAY_CLASS
 GATEWAY = "hubs"
 GATEWAY_API = "gateway.networking.k8s.io/v1"
 ENVOY = "gateway.envoyproxy.io/v1alpha1"
@@ -25,12 +26,6 @@ WHEN_IT_HAS_AN_ADDRESS = {"pulumi.com/waitFor": "jsonpath={.status.loadBalancer.
 """All that a load balancer is waited for: the pods behind it are the controller's business."""
 UNPRIVILEGED = 10000
 """Envoy Gateway moves ports below 1024 up by this, so that its pods need no privilege."""
-PROXY_LABELS = {
-    "app.kubernetes.io/component": "proxy",
-    "app.kubernetes.io/managed-by": "envoy-gateway",
-    "gateway.envoyproxy.io/owning-gatewayclass": CLASS,
-}
-"""Of the proxy's pods, where all gateways of a class share them (envoyproxy/gateway v1.9.0, internal/gatewayapi)."""
 
 
 def values() -> dict[str, Any]:
@@ -74,7 +69,7 @@ def entrance(balancer: GatewayAddressOutputs) -> kubernetes.core.v1.ServiceSpecA
         "load_balancer_ip": balancer.address,
         # Straight to the proxy's node, with people's own addresses: JupyterHub ties a sign-in to them.
         "external_traffic_policy": "Local",
-        "selector": PROXY_LABELS,
+        "selector": dict(GATEWAY_PODS),
         "ports": [
             {"name": name, "port": port, "target_port": port + UNPRIVILEGED, "protocol": "TCP"} for name, port in ports
         ],

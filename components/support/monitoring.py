@@ -10,12 +10,13 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.support.dashboard import dashboard
+from components.support.neighbours import MEASURING_PODS, MONITORING_NAMESPACE
 from components.support.placing import CORE_NODES, namespace
 from components.support.release import release
 from components.support.requests import resources
 from schemas.support import Monitoring as Asked
 
-NAMESPACE = "monitoring"
+NAMESPACE = MONITORING_NAMESPACE
 FILLED = 0.8
 """Of the disk, by measurements; the rest is for what is being written and tidied (Prometheus' own advice)."""
 USER_LABELS = ("app", "component", "hub.jupyter.org/username", "app.kubernetes.io/component")
@@ -57,7 +58,7 @@ def prometheus_values(asked: Asked) -> dict[str, Any]:
             # A full disk takes minutes to read, and a probe that ends the pod meanwhile never lets it finish.
             "startupProbe": {"enabled": True, "periodSeconds": 10, "failureThreshold": 60},
             # The hub's network policy lets in who carries this.
-            "podLabels": {"hub.jupyter.org/network-access-hub": "true"},
+            "podLabels": dict(MEASURING_PODS),
             "service": {"type": "ClusterIP"},
         },
     }

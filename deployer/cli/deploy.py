@@ -10,8 +10,20 @@ from deployer.cli.options import json_option, stage_option, stages, target_optio
 @click.command()
 @target_options
 @stage_option(text="Only this stage. `staging` stops there; `prod` needs a healthy staging with the very same inputs.")
+@click.option(
+    "--accept-chart-changes",
+    is_flag=True,
+    help="Breaking changes of Helm charts that the deploy would go over were read.",
+)
 @json_option
-def command(community: str | None, cluster: str | None, stage: str | None, simulate: bool, as_json: bool) -> int:
+def command(
+    community: str | None,
+    cluster: str | None,
+    stage: str | None,
+    simulate: bool,
+    accept_chart_changes: bool,
+    as_json: bool,
+) -> int:
     """Roll a community out: what its hubs stand on, staging, a real check, prod, and the check again.
 
     Checks the file, shows the plan, and goes ahead. What is already as the file says is left alone. Safe to interrupt
@@ -38,7 +50,14 @@ def command(community: str | None, cluster: str | None, stage: str | None, simul
     announce = partial(announce_plan, as_json=as_json)
     try:
         with following(as_json=as_json) as listen, heeding(listen) as interruption:
-            rollout = deploy(target, stages=stages(stage), show_plan=announce, interruption=interruption, listen=listen)
+            rollout = deploy(
+                target,
+                stages=stages(stage),
+                accept_chart_changes=accept_chart_changes,
+                show_plan=announce,
+                interruption=interruption,
+                listen=listen,
+            )
             show_rollout(rollout, as_json=as_json)
     except DeployerError as error:
         if not as_json:

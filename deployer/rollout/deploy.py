@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from deployer.errors import DeployerError, GateFailed, Interrupted
+from deployer.rollout.charted import require_charts_of
 from deployer.rollout.claim import claimed
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.gate import unfit
@@ -34,11 +35,14 @@ def deploy(
     target: Target,
     *,
     stages: Sequence[str] = STAGES,
+    accept_chart_changes: bool = False,
     show_plan: Callable[[Plan], None],
     interruption: Interruption,
     listen: Listener,
 ) -> Rollout:
     """Roll a community or a cluster out, as far as it is not already what its file says.
+
+    With `accept_chart_changes` somebody read what breaks between the charts that are installed and those to come.
 
     Raises BadInput; GateFailed when a stage is not fit to go on from; EngineFailed; Interrupted. Whatever it raises,
     the same call goes on from there.
@@ -58,6 +62,7 @@ def deploy(
                 run.look()
                 run.gate()
                 if run.work:
+                    require_charts_of(subject, run.work, run.ledger, backend.files, accepted=accept_chart_changes)
                     run.go(show_plan, interruption)
         return run.result(time.monotonic() - began)
     except (KeyboardInterrupt, Interrupted) as error:
@@ -76,8 +81,6 @@ class _Run:
         self.stages = stages
         self.ledger = ledger
         self.listen = listen
-        self.checked = subject.cloud.runs_hubs
-        """Whether hubs are used as a person would, once they are up."""
         self.standing: Mapping[str, Standing] = {}
         self.work: list[str] = []
         """Parts that something must be done to, in their order."""
@@ -88,9 +91,12 @@ class _Run:
     def look(self) -> None:
         """Find out what there is to do, without the engine."""
         subject, digests = self.subject, self.subject.digests
-        self.standing = standings(self.ledger, [subject.stack(stage) for stage in subject.stages])
+        stacks = [subject.stack(stage) for stage in subject.stages]
+        self.standing = standings(self.ledger, stacks, running=subject.checked)
         unsettled = [
-            stage for stage in self.stages if not self._stage(stage).settled(stage, digests, checked=self.checked)
+            stage
+            for stage in self.stages
+            if not self._stage(stage).settled(stage, digests, checked=self.subject.checked)
         ]
         drifted = any(self._stage(stage).drift for stage in self.stages)
         self.work = [*([] if self._cluster_stands() and not drifted else [CLUSTER]), *unsettled]
@@ -108,7 +114,7 @@ class _Run:
         """Refuse prod ahead of its staging; raises GateFailed."""
         if "prod" not in self.work or "staging" in self.stages:
             return
-        reason = unfit(self._stage("staging"), self.subject, checked=self.checked)
+        reason = unfit(self._stage("staging"), self.subject, checked=self.subject.checked)
         if reason:
             raise GateFailed(
                 f"{self.subject.stack('prod')} may not go ahead of staging: {reason}",
@@ -157,7 +163,7 @@ class _Run:
                     url=record.url if record else "",
                     changed=stage in self.done,
                     health_seconds=self.health_seconds.get(stage),
-                    note="" if self.checked else NOT_CHECKED,
+                    note="" if self.subject.checked else NOT_CHECKED,
                 )
             )
         return Rollout(
@@ -197,7 +203,7 @@ class _Run:
             self.done[part] = counted(outcome.changes)
             if part == CLUSTER:
                 return
-            if self.checked:
+            if self.subject.checked:
                 self.health_seconds[part] = builder.check(part, outcome.outputs).seconds
             else:
                 builder.leave_unchecked(part)

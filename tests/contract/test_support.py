@@ -36,9 +36,9 @@ def test_charts_are_those_of_the_lock_file(standing: Standing) -> None:
     for name, inputs in made.items():
         chart = charts()[name]
         assert inputs["version"] == chart.version == standing.facts["support"][name]
-        assert inputs["chart"] == chart.reference
-        if not chart.in_registry:
-            assert inputs["repositoryOpts"]["repo"] == chart.repository
+        place = chart.found()
+        assert inputs["chart"] == place.reference
+        assert (inputs.get("repositoryOpts") or {}).get("repo") == place.repository
 
 
 def test_people_come_in_under_the_fact_that_dns_records_are_made_of(standing: Standing) -> None:
@@ -148,3 +148,14 @@ def test_less_is_asked_for_and_less_is_made(cloud: str, strict_simulation: Any) 
     assert not mended.failed, mended.text
     assert ("update", f"{NAME}-issuer") in mended.changes
     assert {f"{NAME}-prometheus", f"{NAME}-grafana"} <= mended.of("create")
+
+
+@pytest.mark.parametrize("mirror", ["oci://registry.example.org/charts", "mirror/charts"])
+def test_charts_come_from_the_mirror_that_the_file_names(simulation: Simulation, mirror: str) -> None:
+    stack = stack_of(simulation, little("gcp", chart_mirror=mirror))
+    assert not stack.up().failed
+    made = releases(resources(stack))
+    assert made
+    for name, inputs in made.items():
+        assert inputs["chart"] == charts()[name].found(mirror, Path.cwd()).reference
+        assert not inputs.get("repositoryOpts")

@@ -110,8 +110,12 @@ class ExistingKubernetes(KubernetesCloud):
         assert asked is not None  # _site says so otherwise
         return Existing(name, args, asked, site).contract_outputs
 
-    def hub(self, name: str, args: HubArgs) -> HubOutputs:
-        """Namespace, service account, homes."""
-        from components.clouds.existing.place import ExistingPlace
+    def cluster_charts(self, cluster: Cluster) -> Sequence[str]:
+        """None: what runs there is whoever runs it's."""
+        return []
 
-        return ExistingPlace(name, args, None, self._site(args.deployment.cluster)).contract_outputs
+    def hub(self, name: str, args: HubArgs) -> HubOutputs:
+        """Its place, its releases, and a way in by the cluster's own."""
+        from components.clouds.existing.hub import ExistingHub
+
+        return ExistingHub(name, args, None, self._site(args.deployment.cluster)).contract_outputs

@@ -36,7 +36,7 @@ class LocalCloud:
     title = "this machine"
     data_types: Sequence[str] = ("localhub:index:Directory",)
     sends_bill = False
-    runs_hubs = True
+    nodes_come_and_go = False
     has_stand_in = False
     extra = "local"
     modules: Sequence[str] = ("pulumi",)
@@ -115,6 +115,27 @@ class LocalCloud:
         from components.clouds.local.hub import LocalHub
 
         return LocalHub(name, args).contract_outputs
+
+    def charts(self, deployment: Deployment) -> Sequence[str]:
+        """None: there is no Kubernetes."""
+        return []
+
+    def cluster_charts(self, cluster: Cluster) -> Sequence[str]:
+        """None."""
+        return []
+
+    def configuration(self, deployment: Deployment) -> Mapping[str, Any]:
+        """The hub's settings, and what its environments are made of."""
+        from components.clouds.local.settings import hub_settings
+
+        images = {name: image.digest for name, image in deployment.images.items()}
+        return {"settings": hub_settings(deployment), "environments": images}
+
+    def effect(self, path: Sequence[str | int]) -> str:
+        """Servers read their own options when they start; all else is the hub's."""
+        from components.clouds.local.effects import effect
+
+        return effect(path)
 
     def runtime(self, facts: Mapping[str, Any]) -> HubRuntime:
         """The hub whose folder the facts name."""

@@ -24,9 +24,10 @@ def test_holds_what_support_installs_and_says_where_it_was_read() -> None:
 
 
 def test_a_chart_is_named_by_its_registry_or_in_its_repository() -> None:
-    assert charts()["cert-manager"].reference == "oci://quay.io/jetstack/charts/cert-manager"
-    assert charts()["grafana"].reference == "grafana"
-    assert not charts()["grafana"].in_registry
+    place = charts()["cert-manager"].found()
+    assert (place.reference, place.repository) == ("oci://quay.io/jetstack/charts/cert-manager", None)
+    place = charts()["grafana"].found()
+    assert (place.reference, place.repository) == ("grafana", charts()["grafana"].repository)
 
 
 def test_a_digest_is_known_or_said_to_be_unknown() -> None:
