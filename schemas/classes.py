@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -21,8 +22,14 @@ def _day(value: str) -> str:
     return value
 
 
+@cache
+def _timezones() -> frozenset[str]:
+    """Read once: it walks through hundreds of files."""
+    return frozenset(available_timezones())
+
+
 def _timezone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _timezones():
         raise ValueError("no such time zone; write one as Europe/Berlin or America/New_York")
     return value
 
@@ -53,7 +60,7 @@ class Class(Model):
     )
     start: ClockTime = Field(description="When it begins, on the clock of the time zone.", examples=["09:15"])
     end: ClockTime = Field(description="When it ends; later than `start`.", examples=["10:45"])
-    timezone: TimeZone = Field(description="Whose clock that is.", examples=["Europe/Berlin"])
+    timezone: TimeZone = Field(description="Whose clock that is.", examples=["Europe/Berlin", "America/New_York"])
     first_day: Day | None = Field(
         default=None, description="First day of term; any by default.", examples=["2026-10-01"]
     )

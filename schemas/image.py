@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import Field
@@ -38,11 +39,21 @@ def is_reference(image: str) -> bool:
     return any(sign in image for sign in "/:@.")
 
 
+def choice_slug(image: str) -> str:
+    """An image's short name among a profile's choices: letters, digits and dashes, as forms and addresses want it."""
+    return re.sub(r"[^a-z0-9]+", "-", image.lower()).strip("-")
+
+
 def tag_of(reference: str) -> str | None:
     """A container image's tag, or its digest where it has one; None where it has neither."""
     name, _, digest = reference.partition("@")
     _, _, tag = name.rpartition("/")[2].partition(":")
     return digest or tag or None
+
+
+def has_fixed_tag(reference: str) -> bool:
+    """Whether a container image's name means the same image tomorrow, as far as tags are kept."""
+    return tag_of(reference) not in (None, "latest")
 
 
 class Image(Model):

@@ -7,14 +7,16 @@ from typing import Any
 
 from schemas.auth import Auth, Auth0, CILogon, CILogonProvider, GitHub, Google, Oidc
 from schemas.hub import Hub
+from schemas.profile import SizeChoice
 
 Traits = dict[str, dict[str, Any]]
 
 
-def sign_in_traits(auth: Auth) -> Traits:
-    """The authenticator's options by class; the client's secret and the shared password come in where the hub runs."""
+def sign_in_traits(hub: Hub) -> Traits:
+    """The authenticator's options by class, without `secret_traits` and what only a function can say."""
+    auth, groups = hub.auth, groups_from(hub)
     named = [*auth.admins, *auth.allowed_users]
-    return {
+    traits: Traits = {
         "Authenticator": {
             # Admins have their role by name; here they only need to be let in.
             "allowed_users": sorted(set(named)),
@@ -24,6 +26,18 @@ def sign_in_traits(auth: Auth) -> Traits:
         },
         **_of_type(auth),
     }
+    if groups:
+        traits["Authenticator"] |= {"enable_auth_state": True, "manage_groups": True}
+    if groups.get("service") == "github":
+        traits["GitHubOAuthenticator"]["populate_teams_in_auth_state"] = True
+    return traits
+
+
+def secret_traits(auth: Auth, client_secret: str | None, password: str | None) -> Traits:
+    """What nobody may read in a file, by class: the registration's secret, the shared password."""
+    if auth.client is not None:
+        return {"OAuthenticator": {"client_secret": client_secret}} if client_secret else {}
+    return {"DummyAuthenticator": {"password": password}} if auth.type == "dummy" and password else {}
 
 
 def authenticator_class(auth: Auth) -> str:
@@ -52,8 +66,11 @@ def groups_from(hub: Hub) -> dict[str, str]:
 def _groups_named(hub: Hub) -> set[str]:
     """Groups that something is given to."""
     writers = [shared.writers for shared in hub.shared_directories if not isinstance(shared.writers, str)]
-    lists = [*writers, *(profile.groups for profile in hub.profiles), *(role.groups for role in hub.roles)]
-    return {group for groups in lists for group in groups}
+    options = [profile.options for profile in hub.profiles]
+    images = [choice.groups for option in options for choice in option.images]
+    sizes = [choice.groups for option in options for choice in option.sizes if isinstance(choice, SizeChoice)]
+    profiles, roles = (profile.groups for profile in hub.profiles), (role.groups for role in hub.roles)
+    return {group for groups in (*writers, *images, *sizes, *profiles, *roles) for group in groups}
 
 
 def _everyone_may(auth: Auth) -> bool:

@@ -20,6 +20,7 @@ from providers.local.machine import MARK as MACHINE_MARK
 from providers.local.machine import PORT_LOCK
 from providers.local.ownership import mark_of, why_not_ours
 from providers.local.proxy_command import proxy_command
+from providers.local.supervisor_conf import DASK
 
 PLACES = "places.json"
 ANSWERED = "answered"
@@ -30,7 +31,8 @@ READ_PATIENCE_SECONDS = 5
 
 class Hub:
     """Inputs: `folder` (`<machine folder>/hubs/<stack>`), `settings`, `environment`, `environments`, `directories`,
-    `machine`, `listen_address`, `first_port`, `client_secret`, `owner`, `runtime_folder` (the provider's own).
+    `machine`, `listen_address`, `first_port`, `client_secret`, `owner`, `dask_environment` (folder of Dask Gateway's
+    software; None without Dask), `runtime_folder` (the provider's own).
 
     `check` adds `runtime_digest` and `proxy_command`, so that a change of either is an update. Outputs: `url`,
     `api_url`, `port`, `ports`, `digest`, `version`, `drift`, and the secrets of `hub_keys`.
@@ -119,6 +121,7 @@ def take_away(folder: Path) -> None:
 
 
 def _deploy(task: Task, inputs: Values, *, keys: Mapping[str, Any], known_ports: Any) -> Values:
+    from providers.local.dask_clusters import end_clusters
     from providers.local.hub_running import bring_up, end_orphans, wait_until_answering
 
     folder = Path(inputs["folder"])
@@ -142,6 +145,8 @@ def _deploy(task: Task, inputs: Values, *, keys: Mapping[str, Any], known_ports:
     }
     try:
         bring_up(task, folder, files, mark, Path(inputs["environment"]))
+        if not settled.dask and (folder / "dask").is_dir():
+            end_clusters(folder)
         outputs["version"] = wait_until_answering(task, folder, f"{inner_url}hub/api", outputs["api_url"])
         if not mark[ANSWERED]:
             write_json(folder / MARK, {**read_json(folder / MARK), ANSWERED: True})
@@ -167,13 +172,16 @@ def _settle_ports(task: Task, inputs: Values, known: Any) -> Ports:
     folder, first = Path(inputs["folder"]), inputs.get("first_port")
     live = live_parts(folder)
     kept: dict[str, int] = {}
+    asked: dict[str, tuple[str, str, int | None]] = {
+        "public": ("proxy", inputs["listen_address"], first),
+        "proxy_api": ("proxy", INNER_ADDRESS, None),
+        "hub": ("hub", INNER_ADDRESS, None),
+    }
+    if inputs.get("dask_environment"):
+        asked |= dict.fromkeys(("dask", "dask_api"), (DASK, INNER_ADDRESS, None))
     with locked(folder.parents[1] / PORT_LOCK, task.stop_if_cancelled):
         taken = _ports_of_others(folder)
-        for name, (part, address, lowest) in {
-            "public": ("proxy", inputs["listen_address"], first),
-            "proxy_api": ("proxy", INNER_ADDRESS, None),
-            "hub": ("hub", INNER_ADDRESS, None),
-        }.items():
+        for name, (part, address, lowest) in asked.items():
             port: int = (known or {}).get(name) or 0
             wanted = port >= max(lowest or 0, 1)
             if wanted and (part in live or ports.is_free(address, port)):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from providers.cache_folder import cache_folder
 from providers.local import supervisor_conf
 from providers.local.hub_files import HubFiles, digest_of, json_bytes, runtime_contents
 from providers.local.ports import loopback_of
-from providers.local.supervisor_conf import CONF, Program, render
+from providers.local.supervisor_conf import CONF, DASK, Program, render
 
 WATCH = Path(__file__).with_name("proxy_watch.py")
 INNER_ADDRESS = "127.0.0.1"
@@ -25,9 +27,12 @@ class Ports:
     """Where people come in."""
     proxy_api: int
     hub: int
+    dask: int | None = None
+    """Where Dask Gateway and schedulers are reached; None without Dask."""
+    dask_api: int | None = None
 
     def as_output(self) -> dict[str, int]:
-        return asdict(self)
+        return {name: port for name, port in asdict(self).items() if port is not None}
 
 
 def address_url(address: str, port: int) -> str:
@@ -54,6 +59,9 @@ def render_hub(inputs: Mapping[str, Any], ports: Ports, keys: Mapping[str, str])
                 "environments": inputs["environments"],
                 "directories": {"homes": None, "scratch": None, "shared": {}, **inputs["directories"]},
                 "machine": inputs["machine"],
+                "dask": {"port": ports.dask, "api_port": ports.dask_api} if ports.dask else {},
+                "dask_environment": inputs.get("dask_environment"),
+                **(_building() if inputs["settings"].get("binder") else {}),
             }
         ),
         **runtime_contents(Path(inputs["runtime_folder"])),
@@ -65,6 +73,7 @@ def render_hub(inputs: Mapping[str, Any], ports: Ports, keys: Mapping[str, str])
     programs = {
         "proxy": proxy,
         "hub": _hub(folder, python, configuration),
+        **({DASK: _dask(folder, inputs["dask_environment"], configuration)} if ports.dask else {}),
         WATCH.stem: Program(
             command=(python, str(folder / WATCH.name)),
             environment={},
@@ -74,6 +83,11 @@ def render_hub(inputs: Mapping[str, Any], ports: Ports, keys: Mapping[str, str])
         ),
     }
     return HubFiles({**read_by_hub, WATCH.name: WATCH.read_bytes(), CONF: render(folder, programs)})
+
+
+def _building() -> dict[str, Any]:
+    """How the hub has environments of repositories built: by this very Python, whose packages the hub's has not."""
+    return {"builder": [sys.executable, "-P", "-m", "providers.local.repository_program"], "cache": str(cache_folder())}
 
 
 def runtime_digest(runtime: Path) -> str:
@@ -111,4 +125,16 @@ def _hub(folder: Path, python: str, configuration: str) -> Program:
         priority=20,
         steady_after_seconds=5,
         # Not its whole group: people's servers are its children and live on.
+    )
+
+
+def _dask(folder: Path, environment: str, configuration: str) -> Program:
+    config = folder / "runtime" / "dask_gateway_config.py"
+    return Program(
+        command=(str(Path(environment) / "bin" / "dask-gateway-server"), f"--config={config}"),
+        environment={"HUBS_CONFIGURATION": configuration, "PYTHONUNBUFFERED": "1"},
+        # After the hub, whom it asks who somebody is.
+        priority=25,
+        steady_after_seconds=2,
+        # Not its whole group: people's clusters live on.
     )

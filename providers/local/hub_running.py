@@ -12,10 +12,11 @@ import psutil
 from providers.engine.values import Fault, Task
 from providers.local import hub_processes
 from providers.local.answering import version_at
+from providers.local.files import read_json
 from providers.local.hub_files import HubFiles
 from providers.local.logs import last_lines, log_files
 from providers.local.supervisor import LIVE, Part, Supervisor
-from providers.local.supervisor_conf import CONF, PARTS, socket_path
+from providers.local.supervisor_conf import CONF, PARTS, parts_of, socket_path
 
 ANSWER_SECONDS = 60
 ONE_ANSWER_SECONDS = 5
@@ -50,13 +51,14 @@ def wait_until_answering(task: Task, folder: Path, inner_api_url: str, api_url: 
 
     First asked is the hub itself, so that its proxy's log is not filled with what is no fault.
     """
-    supervisor, lives = Supervisor(folder), {name: set[int]() for name in PARTS}
+    wanted = parts_of(read_json(folder / "places.json") or {})
+    supervisor, lives = Supervisor(folder), {name: set[int]() for name in wanted}
     deadline = time.monotonic() + ANSWER_SECONDS
     task.progress("waiting for the hub to answer")
     while time.monotonic() < deadline:
         task.stop_if_cancelled()
         parts = _parts(supervisor)
-        for name in PARTS:
+        for name in wanted:
             if _has_failed(parts.get(name), lives[name]):
                 account = f" ({parts[name].account})" if name in parts and parts[name].account else ""
                 raise Fault(f"the {name} does not stay up{account}{_last_words(folder, name)}")

@@ -12,11 +12,18 @@ SERVER_PREFIX = "server:"
 
 
 def log_files(folder: Path) -> dict[str, Path]:
-    """Log files by part: hub, proxy, supervisor, and `server:<user>` for each person's servers."""
+    """Log files by part: hub, proxy, supervisor, dask-gateway, and `server:<user>` for each person's servers.
+
+    Of a Dask cluster that runs, `dask:<first letters of its name>:scheduler` and one for each of its workers.
+    """
     logs = folder / "logs"
     files = {"hub": logs / "hub.log", "proxy": logs / "proxy.log", "supervisor": logs / "supervisord.log"}
     for path in sorted((logs / "servers").glob("*.log")):
         files[f"{SERVER_PREFIX}{path.stem}"] = path
+    if (logs / "dask-gateway.log").exists():
+        files["dask-gateway"] = logs / "dask-gateway.log"
+    for path in sorted((folder / "dask" / "clusters").glob("*/logs/*.log")):
+        files[f"dask:{path.parents[1].name[:8]}:{path.stem[:15]}"] = path
     return files
 
 

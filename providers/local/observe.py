@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from providers.local.files import read_json
 from providers.local.hub_files import MARK, edited, recorded_digest
 from providers.local.logs import log_files
 from providers.local.supervisor import LIVE, Part, Supervisor
-from providers.local.supervisor_conf import PARTS
+from providers.local.supervisor_conf import parts_of
 
 __all__ = ["log_files", "observe"]
 
@@ -42,7 +42,7 @@ def _processes(folder: Path, places: Mapping[str, Any], patience_seconds: float)
     if not parts:
         yield "the hub's supervisor is not running"
         return
-    stopped = [*_stopped(parts)]
+    stopped = [*_stopped(parts, parts_of(places))]
     yield from stopped
     if not stopped and "public_url" in places:
         api_url = f"{places['public_url']}hub/api"
@@ -50,8 +50,8 @@ def _processes(folder: Path, places: Mapping[str, Any], patience_seconds: float)
             yield f"the hub does not answer at {api_url}"
 
 
-def _stopped(parts: Mapping[str, Part]) -> Iterator[str]:
-    for name in PARTS:
+def _stopped(parts: Mapping[str, Part], wanted: Sequence[str]) -> Iterator[str]:
+    for name in wanted:
         part = parts.get(name)
         if part is None:
             yield f"the {name} is not run by the hub's supervisor"
@@ -61,6 +61,7 @@ def _stopped(parts: Mapping[str, Part]) -> Iterator[str]:
 
 def _missing_environments(places: Mapping[str, Any]) -> Iterator[str]:
     wanted = {"the hub's own software": places.get("environment")}
+    wanted |= {"the software of Dask Gateway": places.get("dask_environment")}
     wanted |= {f"the environment of image {name!r}": path for name, path in places.get("environments", {}).items()}
     for what, path in wanted.items():
         if path and not os.access(Path(path) / "bin" / "python", os.X_OK):

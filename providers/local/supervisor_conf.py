@@ -8,9 +8,12 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 CONF = "supervisord.conf"
 PARTS = ("proxy", "hub")
+DASK = "dask-gateway"
+"""The part that a hub with Dask has besides."""
 FOLDER_VARIABLE = "HUBS_HUB_FOLDER"
 PART_VARIABLE = "HUBS_PART"
 # A socket's path may have 103 bytes on macOS, 107 on Linux; supervisord adds its process id while it makes it.
@@ -30,6 +33,11 @@ class Program:
     """Whether stopping it stops what it started as well."""
     listens_to: str = ""
     """Events of supervisord that are told to it on its standard input."""
+
+
+def parts_of(places: Mapping[str, Any]) -> tuple[str, ...]:
+    """What must run for a hub to be whole, by its places.json."""
+    return (*PARTS, *([DASK] if places.get("dask") else []))
 
 
 def socket_path(folder: Path) -> Path:

@@ -24,7 +24,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RuntimeHub]:
             "home": {"type": "none"},
             "resources": {"cpu": {"guarantee": 0.1, "limit": 2}, "memory_gib": 0.5},
         },
-        culling={"idle_timeout_seconds": 4, "maximum_age_seconds": 0},
+        culling={"idle_timeout_seconds": 4, "maximum_age_seconds": 0, "look_every_seconds": 1},
     )
     running.start()
     yield running

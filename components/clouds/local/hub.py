@@ -26,7 +26,8 @@ class LocalHub(pulumi.ComponentResource):
             name,
             folder=pulumi.Output.concat(machine["folder"], "/hubs/", name),
             settings=hub_settings(args.deployment),
-            environment=self._software(name, args).folder,
+            environment=self._software(name, args, "hub").folder,
+            dask_environment=self._software(name, args, "dask").folder if args.deployment.hub.dask else None,
             environments={image: built.folder for image, built in self._images(name, args).items()},
             directories=self._directories(name, args),
             machine={key: machine[key] for key in ("folder", "cpu", "memory_gib")},
@@ -45,10 +46,11 @@ class LocalHub(pulumi.ComponentResource):
         )
         self.register_outputs({"url": hub.url})
 
-    def _software(self, name: str, args: HubArgs) -> Environment:
-        requirements = files("providers.local.hub_environment") / "requirements.txt"
+    def _software(self, name: str, args: HubArgs, part: str) -> Environment:
+        """Software of the hub itself, or of a part beside it: apart, so that nobody pays for what they do not have."""
+        requirements = files("providers.local") / f"{part}_environment" / "requirements.txt"
         return Environment(
-            f"{name}-hub-software",
+            f"{name}-{part}-software",
             python_version=None,
             requirements=requirements.read_text(encoding="utf-8"),
             owner=str(args.project),

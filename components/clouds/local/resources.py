@@ -95,6 +95,7 @@ class Hub(pulumi.CustomResource):
         listen_address: str,
         first_port: int | None,
         client_secret: pulumi.Input[str] | None,
+        dask_environment: pulumi.Input[str] | None,
         owner: str,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -108,6 +109,7 @@ class Hub(pulumi.CustomResource):
             "listen_address": listen_address,
             "first_port": first_port,
             "client_secret": client_secret,
+            "dask_environment": dask_environment,
             "owner": owner,
             **dict.fromkeys(("url", "api_url", "digest", "password", "health_token")),
         }

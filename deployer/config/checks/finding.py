@@ -19,6 +19,8 @@ class Finding:
     fault: str
     remedy: str = ""
     severity: Literal["error", "warning"] = "error"
+    other: Path | None = None
+    """Of another part of the deployment that the fault speaks of as {other}: it is named with its place."""
 
 
 def repeated(values: Iterable[T]) -> Iterator[tuple[int, int, T]]:

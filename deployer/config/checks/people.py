@@ -11,6 +11,7 @@ from deployer.config.jupyterhub_scopes import FILTERS, OWN_ROLES, SCOPES
 from deployer.config.suggest import did_you_mean
 from schemas.community import Deployment
 from schemas.hub import Hub
+from schemas.profile import ProfileOptions
 
 OUR_ROLES = "hubs-"
 """How roles of the project's own services begin."""
@@ -23,6 +24,7 @@ def check_people(deployment: Deployment) -> Iterator[Finding]:
     hub = deployment.hub
     for named, group in _groups_named(hub):
         yield from _group(hub, named, group)
+    yield from _empty_groups(hub)
     for named, user in _people_named(hub):
         if user.startswith(HEALTH_CHECK_USERS):
             yield Finding(
@@ -50,8 +52,10 @@ def _people_named(hub: Hub) -> Iterator[tuple[Path, str]]:
 
 def _groups_named(hub: Hub) -> Iterator[tuple[Path, str]]:
     for position, profile in enumerate(hub.profiles):
+        path: Path = ("hub", "profiles", position)
         for index, group in enumerate(profile.groups):
-            yield ("hub", "profiles", position, "groups", index), group
+            yield (*path, "groups", index), group
+        yield from _choices_groups((*path, "options"), profile.options)
     for position, role in enumerate(hub.roles):
         for index, group in enumerate(role.groups):
             yield ("hub", "roles", position, "groups", index), group
@@ -61,12 +65,32 @@ def _groups_named(hub: Hub) -> Iterator[tuple[Path, str]]:
                 yield ("hub", "shared_directories", position, "writers", index), group
 
 
+def _choices_groups(path: Path, options: ProfileOptions) -> Iterator[tuple[Path, str]]:
+    for option in ("images", "sizes"):
+        for position, choice in enumerate(getattr(options, option)):
+            for index, group in enumerate(getattr(choice, "groups", ())):
+                yield (*path, option, position, "groups", index), group
+
+
+def _empty_groups(hub: Hub) -> Iterator[Finding]:
+    """Groups to which something is given and nobody belongs; those of the sign-in service have members elsewhere."""
+    given = {group for _, group in _groups_named(hub)}
+    for group, members in hub.groups.items():
+        if not members and group in given and not told_by_sign_in(hub, group):
+            yield Finding(
+                ("hub", "groups", group),
+                "nobody is in this group, and something is given to it",
+                "name its members, or remove it where it is named",
+                "warning",
+            )
+
+
 def _group(hub: Hub, path: Path, group: str) -> Iterator[Finding]:
-    if group not in hub.groups and not _told_by_sign_in(hub, group):
+    if group not in hub.groups and not told_by_sign_in(hub, group):
         yield Finding(path, f"no group named {group!r}", did_you_mean(group, hub.groups, kind="groups in hub.groups"))
 
 
-def _told_by_sign_in(hub: Hub, group: str) -> bool:
+def told_by_sign_in(hub: Hub, group: str) -> bool:
     """Whether a sign-in service may tell of a group that the file does not know."""
     if hub.auth.type == "github":
         return ":" in group

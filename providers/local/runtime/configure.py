@@ -9,6 +9,9 @@ from typing import Any
 
 from traitlets.config import Config
 
+from .binder_choice import START_SECONDS
+from .binder_links import configure_binder
+from .dask import configure_dask
 from .groups import declare_groups
 from .hub_folder import HubFolder
 from .local_spawner import LocalHubSpawner
@@ -17,7 +20,6 @@ from .services import configure_services
 from .sign_in import configure_sign_in
 
 TEMPLATES = Path(__file__).parent / "templates"
-LONGEST_START_SECONDS = 120
 
 
 def configure(c: Config, hub: HubFolder) -> None:
@@ -30,6 +32,8 @@ def configure(c: Config, hub: HubFolder) -> None:
     configure_sign_in(c, hub)
     declare_groups(c, hub)
     configure_services(c, hub)
+    configure_dask(c, hub)
+    configure_binder(c, hub)
 
 
 def _settings(c: Config, traits: Mapping[str, Mapping[str, Any]]) -> None:
@@ -84,7 +88,7 @@ def _spawner(c: Config, hub: HubFolder) -> None:
     c.LocalHubSpawner.additional_profile_form_template_paths = [str(TEMPLATES / "profiles")]
     profiles = hub.settings["traits"]["LocalHubSpawner"]["profile_list"]
     c.LocalHubSpawner.profile_list = only_for_members(in_order(profiles)) if profiles else []
-    c.LocalHubSpawner.start_timeout = LONGEST_START_SECONDS
-    c.LocalHubSpawner.http_timeout = LONGEST_START_SECONDS
+    c.LocalHubSpawner.start_timeout = START_SECONDS
+    c.LocalHubSpawner.http_timeout = START_SECONDS
     # Asking whether a process lives costs nothing, and people learn sooner that theirs was ended.
     c.LocalHubSpawner.poll_interval = 5

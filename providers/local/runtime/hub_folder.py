@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,12 @@ class Places:
     """`homes`: folder or null; `scratch`: folder or null; `shared`: folders by name."""
     machine: Mapping[str, Any]
     """`folder`, and `cpu` and `memory_gib` that servers may be promised in all."""
+    dask: Mapping[str, Any] = field(default_factory=dict)
+    """`port` of what leads to Dask Gateway and to schedulers, and `api_port` of its own; empty without Dask."""
+    builder: Sequence[str] = ()
+    """The program that builds environments of repositories; empty where none are built."""
+    cache: str = ""
+    """Where it keeps environments."""
 
     @property
     def budget(self) -> Budget:
@@ -75,7 +81,7 @@ def read_hub_folder() -> HubFolder:
         path=path,
         settings=_json(path / "settings.json"),
         secrets=_json(path / "secrets.json"),
-        places=Places(**{name: places[name] for name in Places.__dataclass_fields__}),
+        places=Places(**{name: places[name] for name in Places.__dataclass_fields__ if name in places}),
     )
 
 

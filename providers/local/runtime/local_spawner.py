@@ -11,7 +11,7 @@ import signal
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from jupyterhub.spawner import Spawner
 from kubespawner.slugs import multi_slug, safe_slug
@@ -19,13 +19,12 @@ from tornado import web
 from traitlets import Unicode, default
 
 from . import limits
+from .binder_choice import RepositoryChoices
 from .home import Home
-from .hub_folder import HubFolder
 from .leases import Budget, BudgetSpentError, Lease, Leases
 from .person import clean_environment, forget, home_of
 from .ports import answers, choose_port, listens
 from .processes import end, identify
-from .profiles import ProfileChoices
 from .started_server import StartedServer, last_words, launch
 
 BYTES_PER_GIB = 1024**3
@@ -46,10 +45,8 @@ class PortLostError(StartRefusedError):
     """Somebody else listens on the port that the server was to have."""
 
 
-class LocalHubSpawner(ProfileChoices, Spawner):  # type: ignore[misc]
+class LocalHubSpawner(RepositoryChoices, Spawner):  # type: ignore[misc]
     """One server: a process with its own home, environment, limits, and lease on the machine's budget."""
-
-    hub_folder: ClassVar[HubFolder]
 
     image = Unicode(config=True, help="Image of the catalogue, by name: which environment the server runs from.")
     node_pool = Unicode(config=True, help="Share of the machine that the server counts to; none when empty.")
@@ -59,7 +56,7 @@ class LocalHubSpawner(ProfileChoices, Spawner):  # type: ignore[misc]
         self._child: subprocess.Popen[bytes] | None = None
         self._running: StartedServer | None = None
         self._killed_for_memory = 0
-        self._stage = ""
+        self._told: list[str] = []
         self.notice = ""
         """What people should know of their last server, kept until they start the next."""
 
@@ -68,6 +65,8 @@ class LocalHubSpawner(ProfileChoices, Spawner):  # type: ignore[misc]
     async def start(self) -> str:
         """Start the server; the address where it answers."""
         self.notice = ""
+        self._told = []
+        await self.have_repository(self._image_environment)
         for _ in range(PORT_TRIES - 1):
             try:
                 return await self._start_once()
@@ -77,7 +76,7 @@ class LocalHubSpawner(ProfileChoices, Spawner):  # type: ignore[misc]
 
     async def _start_once(self) -> str:
         self.port = choose_port()
-        self._stage = "Looking for room"
+        self.say("Looking for room")
         lease = self._take_lease()
         try:
             self._launch(lease)
@@ -85,9 +84,7 @@ class LocalHubSpawner(ProfileChoices, Spawner):  # type: ignore[misc]
             self._clean_up()
             raise
         self._remember()
-        self._stage = "Starting your server" + (
-            f" with up to {_gib(self.mem_limit)} of memory" if self.mem_limit else ""
-        )
+        self.say("Starting your server" + (f" with up to {_gib(self.mem_limit)} of memory" if self.mem_limit else ""))
         await self._until_it_listens()
         return f"http://127.0.0.1:{self.port}"
 
@@ -116,13 +113,23 @@ class LocalHubSpawner(ProfileChoices, Spawner):  # type: ignore[misc]
         await self.wait_for_death(GRACE_SECONDS)
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
-        """What happens while people wait."""
-        told = ""
+        """What happens while people wait, from its beginning."""
+        told = 0
         while self._spawn_pending:
-            if self._stage != told:
-                told = self._stage
-                yield {"progress": 70 if self._running else 40, "message": f"{told} …"}
+            for text in self._told[told:]:
+                told += 1
+                yield {"progress": self._progress(told), "message": f"{text} …"}
             await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    def say(self, text: str) -> None:
+        """Something for those who wait."""
+        self._told.append(text)
+
+    def _progress(self, told: int) -> int:
+        """In percent; how much a build still has to say is not known."""
+        if self._running:
+            return 80
+        return 40 if self.wish is None else min(70, 5 + 4 * told)
 
     def get_state(self) -> dict[str, Any]:
         """What a restarted hub needs to find the server again."""
@@ -208,6 +215,7 @@ class LocalHubSpawner(ProfileChoices, Spawner):  # type: ignore[misc]
         home = self._home
         for name in home.prepare():
             self.log.warning("%s has a file of their own named %r, so the hub's is not linked", self._log_name, name)
+        self.place_repository(home)
         # Control groups are the whole machine's, and so is their name; that of a lease is its folder's.
         folder_mark = hashlib.sha256(str(self.hub_folder.places.machine_folder).encode()).hexdigest()[:8]
         sizes = limits.Limits(self.mem_limit or 0, self.cpu_limit or 0, self.cpu_guarantee or 0)
@@ -263,11 +271,15 @@ class LocalHubSpawner(ProfileChoices, Spawner):  # type: ignore[misc]
 
     @property
     def _environment(self) -> Path:
+        return self.made.environment if self.made else self._image_environment
+
+    @property
+    def _image_environment(self) -> Path:
         return Path(self.hub_folder.places.environments[self.image])
 
     @property
     def _home(self) -> Home:
-        return home_of(self.hub_folder, self.user, self.name)
+        return home_of(self.hub_folder, self.user, self.name, alone=self.ephemeral)
 
     @property
     def _log_file(self) -> Path:

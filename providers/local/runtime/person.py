@@ -19,15 +19,17 @@ KEPT_VARIABLES = ("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ")
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-def home_of(hub: HubFolder, user: Any, server: str) -> Home:
-    """The home of a user's server; nothing is made yet."""
+def home_of(hub: HubFolder, user: Any, server: str, *, alone: bool = False) -> Home:
+    """The home of a user's server; nothing is made yet. `alone`: an empty one that is gone when the server ends."""
     slug, directories = safe_slug(user.name), hub.places.directories
-    temporary = hub.settings["home"]["type"] == "none"
+    temporary = alone or hub.settings["home"]["type"] == "none"
     folder = (
         hub.path / "temporary-homes" / f"{slug}--{safe_slug(server) if server else ''}"
         if temporary
         else Path(directories["homes"]) / slug
     )
+    if alone:
+        return Home(folder=folder, temporary=True)
     groups = {group.name for group in user.groups}
     return Home(
         folder=folder,

@@ -74,7 +74,8 @@ def _by_position(things: dict[str, Any], inner: str = "") -> dict[str, Any]:
 
 
 def only_for_members(profiles: list[Profile]) -> Callable[[Spawner], list[Profile]]:
-    """A function for `profile_list` that offers people what everyone may use and what a group of theirs may.
+    """A function for `profile_list` that offers people what everyone may use and what a group of theirs may,
+    profiles and choices alike.
 
     Admins are no exception: whoever wants a group's profile joins the group. Raises 403 when nothing is left, since an
     empty list would start the hub's default server, limits and groups notwithstanding.
@@ -82,12 +83,24 @@ def only_for_members(profiles: list[Profile]) -> Callable[[Spawner], list[Profil
 
     def offered(spawner: Spawner) -> list[Profile]:
         groups = {group.name for group in spawner.user.groups}
-        left = [profile for profile in profiles if _open_to(profile, groups)]
+        open_profiles = (_with_open_choices(profile, groups) for profile in profiles if _open_to(profile, groups))
+        left = [profile for profile in open_profiles if profile is not None]
         if not left:
             raise web.HTTPError(403, NONE_FOR_YOU)
         return left
 
     return offered
+
+
+def _with_open_choices(profile: Profile, groups: set[str]) -> Profile | None:
+    """The profile with the choices that its reader may make; None where an option has none left."""
+    options = dict(profile.get("profile_options", {}))
+    for name, option in options.items():
+        choices = {slug: choice for slug, choice in option["choices"].items() if _open_to(choice, groups)}
+        if option["choices"] and not choices:
+            return None
+        options[name] = option | {"choices": choices}
+    return profile | {"profile_options": options} if options else profile
 
 
 def _open_to(profile: Profile, groups: set[str]) -> bool:

@@ -10,13 +10,6 @@ from traitlets.config import Config
 
 from .hub_folder import FOLDER_VARIABLE, HUB_PROCESS_VARIABLE, HubFolder
 
-HEALTH_SCOPES = (
-    "admin:users",  # add the user of its own, and remove it
-    "servers",  # start and stop that user's server
-    "access:servers",  # talk to it
-    "tokens",  # or do so as that user
-    "read:hub",
-)
 HOUSEKEEPING_SCOPES = ("list:users", "read:users:activity", "read:servers", "delete:servers")
 
 
@@ -33,19 +26,17 @@ def configure_services(c: Config, hub: HubFolder) -> None:
     ]
     c.JupyterHub.load_roles = [
         *hub.settings["traits"]["JupyterHub"]["load_roles"],
-        {"name": "hubs-health", "scopes": list(HEALTH_SCOPES), "services": ["health"]},
         {"name": "hubs-housekeeping", "scopes": list(HOUSEKEEPING_SCOPES), "services": ["housekeeping"]},
     ]
 
 
 def _housekeeping(hub: HubFolder) -> list[str]:
     culling = hub.settings["culling"]
-    timeout = culling["idle_timeout_seconds"]
     return [
         sys.executable,
         "-m",
         "runtime.housekeeping",
-        f"--timeout={timeout}",
-        f"--cull-every={max(1, min(600, timeout // 4))}",
+        f"--timeout={culling['idle_timeout_seconds']}",
+        f"--cull-every={culling['look_every_seconds']}",
         f"--max-age={culling['maximum_age_seconds']}",
     ]

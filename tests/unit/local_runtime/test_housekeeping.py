@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from providers.local.runtime.groups import DECLARED, forget_former_members
-from providers.local.runtime.sign_in import groups_reader
+from providers.local.runtime.membership import DECLARED, forget_former_members, groups_reader
 from providers.local.runtime.sweep import sweep
 
 DAY = 86_400

@@ -119,7 +119,11 @@ def test_servers_count_to_the_first_user_pool_unless_the_profile_names_one() -> 
 
 def test_news_of_activity_comes_several_times_within_the_timeout() -> None:
     settings = hub_settings(deployment(FULL_HUB))
-    assert settings["culling"] == {"idle_timeout_seconds": 120, "maximum_age_seconds": 3600}
+    assert settings["culling"] == {
+        "idle_timeout_seconds": 120,
+        "maximum_age_seconds": 3600,
+        "look_every_seconds": 30,
+    }
     assert settings["traits"]["JupyterHub"]["last_activity_interval"] == 30
     assert settings["traits"]["LocalHubSpawner"]["environment"] == {
         "JUPYTERHUB_ACTIVITY_INTERVAL": "30",
@@ -142,7 +146,9 @@ def test_news_of_activity_comes_several_times_within_the_timeout() -> None:
 )
 def test_who_is_let_in(sign_in: str, everyone: bool, named: list[str]) -> None:
     traits = hub_settings(deployment({"auth": SIGN_INS[sign_in]}))["traits"]["Authenticator"]
-    assert traits == {"allow_all": everyone, "allowed_users": named, "allow_existing_users": False}
+    assert traits == {"allow_all": everyone, "allowed_users": named, "allow_existing_users": False} | (
+        {"enable_auth_state": True, "manage_groups": True} if sign_in == "oidc" else {}  # it tells groups
+    )
 
 
 @pytest.mark.parametrize(
