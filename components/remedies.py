@@ -25,6 +25,11 @@ KUBERNETES = (
     Remedy(r"exceeded quota: (?P<quota>[^,\s]+)", "raise the ResourceQuota {quota}, or remove what uses it"),
     Remedy(r"received too many requests", "wait a minute: the cluster's API is busy"),
     Remedy(
+        r"failed, and has been (rolled back|uninstalled) due to atomic being set.*deadline exceeded",
+        "see what its pods waited for (kubectl get events in its namespace): most often an image that nobody has, in "
+        "hub.image, a profile's image or helm_values, or nodes without room",
+    ),
+    Remedy(
         r"nodes are available|timed out waiting for the condition",
         "look at the pods' events for what they wait for (deployer credentials signs kubectl in)",
     ),

@@ -27,20 +27,26 @@ class Homes(pulumi.ComponentResource):
     def __init__(
         self,
         name: str,
+        place: str,
         namespace: kubernetes.core.v1.Namespace,
         store: pulumi.Input[Mapping[str, Any]],
         *,
         protect: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`store` is what the cluster's facts tell of homes: `nfs_server`, `nfs_path`, perhaps `mount_options`."""
+        """`place` is the namespace's name.
+
+        `store` is what the cluster's facts tell of homes: `nfs_server`, `nfs_path`, perhaps `mount_options`.
+        """
         super().__init__("hubs:kubernetes:Homes", name, None, opts)
-        # Servers at work would lose their files beneath them.
+        # Servers at work would lose their files beneath them. A claim is gone only when the last pod is that mounts it,
+        # so it goes with the namespace and all pods in it; the volume does not wait for the namespace either.
         child = pulumi.ResourceOptions(parent=self, protect=protect)
+        inside = pulumi.ResourceOptions(parent=self, protect=protect, deleted_with=namespace)
         told = pulumi.Output.from_input(store)
         volume = kubernetes.core.v1.PersistentVolume(
             f"{name}-homes",
-            metadata={"name": pulumi.Output.concat(namespace.metadata.name, "-", HOMES_CLAIM)},
+            metadata={"name": f"{place}-{HOMES_CLAIM}"},
             spec={
                 "capacity": {"storage": CAPACITY},
                 "access_modes": ["ReadWriteMany"],
@@ -50,7 +56,7 @@ class Homes(pulumi.ComponentResource):
                 "nfs": {"server": told.apply(_server), "path": told.apply(lambda homes: homes.get("nfs_path") or "/")},
                 "mount_options": told.apply(lambda homes: list(homes.get("mount_options") or MOUNT_OPTIONS)),
                 # No other claim may take it.
-                "claim_ref": {"namespace": namespace.metadata.name, "name": HOMES_CLAIM},
+                "claim_ref": {"namespace": place, "name": HOMES_CLAIM},
             },
             opts=child,
         )
@@ -64,7 +70,7 @@ class Homes(pulumi.ComponentResource):
                 "storage_class_name": "",
                 "volume_name": volume.metadata.name,
             },
-            opts=child,
+            opts=inside,
         )
         self.claim = claim.metadata.name
         self.register_outputs({"claim": self.claim})

@@ -9,9 +9,15 @@ if TYPE_CHECKING:
 
 SERVICE_ACCOUNT = "user-sa"
 """As whom people's servers run."""
+BUILDER = "binder"
+"""As whom BinderHub runs, which pushes the images that it has built."""
 HOMES_CLAIM = "homes"
 HUB_SECRETS = "hub-secrets"
 """The Secret that the chart takes as `hub.existingSecret`: made from the state, never by a release."""
+PROFILE_FORM = "profile-form"
+"""The ConfigMap with the form in which people choose their server."""
+HEALTH_SERVICE = "health"
+"""As whom the health check speaks to the hub."""
 SCRATCH = "scratch"
 PERSON = "$(JUPYTERHUB_USER)"
 """Kubernetes puts the name of a server's owner here when the server starts."""
@@ -20,6 +26,30 @@ PERSON = "$(JUPYTERHUB_USER)"
 def namespace(deployment: Deployment) -> str:
     """Of one stage; at most 32 characters, and Kubernetes allows 63."""
     return deployment.stack
+
+
+def release(deployment: Deployment, chart: str) -> str:
+    """Name of a chart's release, at most 50 characters, and Helm allows 53.
+
+    Charts name what they make for the whole cluster after it, so two hubs on a cluster must not share it.
+    """
+    return f"{namespace(deployment)}-{chart}"
+
+
+def services(deployment: Deployment) -> tuple[str, ...]:
+    """JupyterHub's services that have a token."""
+    hub = deployment.hub
+    return (HEALTH_SERVICE, *(["dask-gateway"] if hub.dask else []), *(["binder"] if hub.binder else []))
+
+
+def token_key(service: str) -> str:
+    """Where `HUB_SECRETS` holds a service's token."""
+    return f"hub.services.{service}.apiToken"
+
+
+def built_images(registry: str, deployment: Deployment) -> str:
+    """What the names of all images begin with that are built for the hub, given where images are."""
+    return f"{registry}/{namespace(deployment)}-"
 
 
 def bill_labels(deployment: Deployment) -> dict[str, str]:

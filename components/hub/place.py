@@ -9,9 +9,11 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.contract import HubArgs, HubOutputs
-from components.hub import layout
+from components.contract import HubArgs
+from components.hub import layout, policies
+from components.hub.external_buckets import granted_buckets
 from components.hub.homes import Homes
+from components.hub.values.told import Told
 from components.kubernetes_contract import (
     BucketArgs,
     BucketOutputs,
@@ -23,11 +25,6 @@ from components.kubernetes_contract import (
     Site,
 )
 
-POD_SECURITY = {
-    # Pods that could take over their node are not let in; what is merely careless is said.
-    "pod-security.kubernetes.io/enforce": "baseline",
-    "pod-security.kubernetes.io/warn": "restricted",
-}
 NOBODY = IdentityOutputs(service_account_annotations={})
 
 
@@ -37,7 +34,11 @@ class Place(pulumi.ComponentResource):
     Without `parts`, on a cluster that is in no cloud of ours, there are neither buckets nor cloud identities.
     """
 
-    contract_outputs: HubOutputs
+    namespace: kubernetes.core.v1.Namespace
+    told: Told
+    facts: Mapping[str, Any]
+    own_gateway = True
+    """Whether people come in by the gateway that this project puts on its clusters."""
 
     def __init__(
         self,
@@ -47,66 +48,125 @@ class Place(pulumi.ComponentResource):
         site: Site,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """`opts` must give the providers of the cluster and, with `parts`, of its cloud."""
         super().__init__("hubs:kubernetes:Place", name, None, opts)
         self._name, self._args, self._asked = name, args, args.deployment
         self._site = replace(site, labels=layout.bill_labels(args.deployment))
         self._facts = args.cluster_facts
-        self._child = pulumi.ResourceOptions(parent=self, providers=self._connections(parts))
+        self._child = pulumi.ResourceOptions(parent=self)
 
         buckets = self._buckets(parts) if parts else {}
-        identity = self._identity(parts, buckets) if parts and buckets else NOBODY
-        namespace = self._namespace()
-        account = self._service_account(namespace, identity)
-        homes = self._homes(namespace)
+        identity = self._identity(parts, buckets) if parts else NOBODY
+        self.namespace = self._namespace()
+        # They go with it, and nobody waits for each.
+        self._inside = pulumi.ResourceOptions(parent=self, deleted_with=self.namespace)
+        self._policies(metadata_server=identity.needs_metadata_server)
+        account = self._service_account(identity)
+        homes = self._homes()
         if parts and self._asked.cluster.dns_zone:
             self._dns_record(parts)
 
         urls: dict[str, Any] = {bucket: made.url for bucket, made in buckets.items()}
-        facts: dict[str, Any] = {
-            "provider": self._asked.cluster.provider,
-            "namespace": namespace.metadata.name,
+        self.told = Told(
+            environment=_environment(urls),
+            pod_labels={**layout.bill_labels(self._asked), **identity.pod_labels},
+            needs_metadata_server=identity.needs_metadata_server,
+            tolerations=self._tolerations(),
+            registry=self._registry(),
+            **self._building(parts),
+        )
+        self.facts = {
+            "namespace": self.namespace.metadata.name,
             "service_account": account.metadata.name,
             "buckets": urls,
-            "environment": pulumi.Output.from_input(urls).apply(layout.bucket_variables),
-            "pod_labels": {**layout.bill_labels(self._asked), **identity.pod_labels},
+            "environment": self.told.environment,
+            "pod_labels": self.told.pod_labels,
             "needs_metadata_server": identity.needs_metadata_server,
             "homes": homes,
             "pools": self._facts["pools"],
-            "url": f"https://{self._asked.hub.domain}/",
         }
-        # Nobody can go there yet: the hub itself does not stand.
-        self.contract_outputs = HubOutputs(url="", facts=facts)
-        self.register_outputs(facts)
-
-    def _connections(self, parts: Parts | None) -> list[pulumi.ProviderResource]:
-        child = pulumi.ResourceOptions(parent=self)
-        cluster = kubernetes.Provider(self._name, kubeconfig=self._facts["kubeconfig"], opts=child)
-        labels = layout.bill_labels(self._asked)
-        return [cluster, *([parts.provider(self._name, self._site, labels, child)] if parts else [])]
+        self.register_outputs(self.facts)
 
     def _namespace(self) -> kubernetes.core.v1.Namespace:
         return kubernetes.core.v1.Namespace(
             self._name,
             metadata={
                 "name": layout.namespace(self._asked),
-                "labels": {**layout.bill_labels(self._asked), **POD_SECURITY},
+                "labels": {**layout.bill_labels(self._asked), **policies.pod_security(self._asked)},
             },
             opts=self._child,
         )
 
-    def _service_account(
-        self, namespace: kubernetes.core.v1.Namespace, identity: IdentityOutputs
-    ) -> kubernetes.core.v1.ServiceAccount:
+    def _policies(self, *, metadata_server: bool) -> None:
+        here = self.namespace.metadata.name
+        asked_for = policies.network_policies(
+            self._asked, own_gateway=self.own_gateway, metadata_server=metadata_server
+        )
+        kubernetes.core.v1.ResourceQuota(
+            self._name,
+            metadata={"name": "hub", "namespace": here},
+            spec={"hard": policies.quota(self._asked)},
+            opts=self._inside,
+        )
+        limits: Any = {"limits": policies.limits()}
+        kubernetes.core.v1.LimitRange(
+            self._name, metadata={"name": "hub", "namespace": here}, spec=limits, opts=self._inside
+        )
+        for policy, asked in asked_for.items():
+            spec: Any = asked
+            kubernetes.networking.v1.NetworkPolicy(
+                f"{self._name}-{policy}", metadata={"name": policy, "namespace": here}, spec=spec, opts=self._inside
+            )
+
+    def _building(self, parts: Parts | None) -> dict[str, Any]:
+        """What `Told` says of images that are built here: where they go, and who pushes them."""
+        binder = self._asked.hub.binder
+        if not binder:
+            return {}
+        registry: Any = binder.registry or self._registry()
+        if registry is None:
+            return {}  # refused ahead
+        told = {
+            "built_images": pulumi.Output.from_input(registry).apply(
+                lambda prefix: layout.built_images(prefix, self._asked)
+            )
+        }
+        if not parts or binder.registry:
+            # Whoever runs that registry says who may push.
+            return told
+        args = IdentityArgs(
+            site=self._site,
+            oidc_issuer=self._facts["oidc_issuer"],
+            namespace=layout.namespace(self._asked),
+            service_account=layout.BUILDER,
+            push_to=registry,
+        )
+        builder = parts.identity(f"{self._name}-builds", args, self._child).contract_outputs
+        return {
+            **told,
+            "builder_annotations": builder.service_account_annotations,
+            "builder_labels": builder.pod_labels,
+        }
+
+    def _tolerations(self) -> Mapping[str, Any]:
+        """None beyond those that pools of ours are known to need."""
+        return {}
+
+    def _registry(self) -> Any:
+        """Where the cluster's images are; None where it has no registry."""
+        return pulumi.Output.from_input(self._facts["registry"]).apply(lambda registry: registry["prefix"])
+
+    def _service_account(self, identity: IdentityOutputs) -> kubernetes.core.v1.ServiceAccount:
         return kubernetes.core.v1.ServiceAccount(
             self._name,
             metadata={
                 "name": layout.SERVICE_ACCOUNT,
-                "namespace": namespace.metadata.name,
+                "namespace": self.namespace.metadata.name,
                 "annotations": identity.service_account_annotations,
             },
             # Servers are somebody in the cloud, and nobody in Kubernetes.
             automount_service_account_token=False,
-            opts=self._child,
+            opts=self._inside,
         )
 
     def _buckets(self, parts: Parts) -> dict[str, BucketOutputs]:
@@ -131,33 +191,55 @@ class Place(pulumi.ComponentResource):
 
     def _identity(self, parts: Parts, buckets: Mapping[str, BucketOutputs]) -> IdentityOutputs:
         reading = {bucket.name for bucket in self._asked.hub.buckets if bucket.access == "read"}
+        grants = {
+            bucket: Grant(bucket=made.name, access="read" if bucket in reading else "admin")
+            for bucket, made in buckets.items()
+        }
+        for bucket in granted_buckets(self._asked):
+            grants[bucket.name] = Grant(bucket=pulumi.Output.from_input(bucket.bucket), access=bucket.access)
+        if not grants:
+            return NOBODY
         args = IdentityArgs(
             site=self._site,
             oidc_issuer=self._facts["oidc_issuer"],
             namespace=layout.namespace(self._asked),
             service_account=layout.SERVICE_ACCOUNT,
-            grants={
-                bucket: Grant(bucket=made.name, access="read" if bucket in reading else "admin")
-                for bucket, made in buckets.items()
-            },
+            grants=grants,
         )
         return parts.identity(self._name, args, self._child).contract_outputs
 
-    def _homes(self, namespace: kubernetes.core.v1.Namespace) -> dict[str, Any]:
+    def _homes(self) -> dict[str, Any]:
         shared = layout.shared_folders(self._asked)
         persistent = self._asked.hub.home.type == "persistent"
         return {
-            "claim": self._home_claim(namespace) if persistent or shared else None,
+            "claim": self._home_claim() if persistent or shared else None,
             "sub_path": layout.homes_folder(self._asked) if persistent else None,
             "shared": shared,
         }
 
-    def _home_claim(self, namespace: kubernetes.core.v1.Namespace) -> pulumi.Output[str]:
+    def _home_claim(self) -> pulumi.Output[str]:
         """Name of the claim that servers mount people's files by."""
-        return Homes(self._name, namespace, self._facts["homes"], protect=self._args.protect, opts=self._child).claim
+        return Homes(
+            self._name,
+            layout.namespace(self._asked),
+            self.namespace,
+            self._facts["homes"],
+            protect=self._args.protect,
+            opts=self._child,
+        ).claim
 
     def _dns_record(self, parts: Parts) -> None:
         zone, domain = self._asked.cluster.dns_zone, self._asked.hub.domain
         if zone and domain and zone.holds(domain):
             args = DnsRecordArgs(site=self._site, zone=zone.zone, domain=domain, gateway=self._facts["gateway"])
             parts.dns_record(self._name, args, self._child)
+
+
+def _environment(urls: Mapping[str, Any]) -> dict[str, Any]:
+    """Variables by name, each known as soon as the buckets are."""
+    known = pulumi.Output.from_input(dict(urls)).apply(layout.bucket_variables)
+
+    def one(variable: str) -> Any:
+        return known.apply(lambda variables: variables[variable])
+
+    return {variable: one(variable) for variable in layout.bucket_variables(dict.fromkeys(urls, ""))}

@@ -5,56 +5,62 @@ Each part is a component class `(name, args, opts)` of the cloud's folder with i
 same way for every cloud. Sizes are GiB, ranges CIDR, prices US dollars; effects of taints are spelt as in Kubernetes.
 """
 
-from components.kubernetes_contract.cluster import (
-    AddonsArgs,
-    AddonsOutputs,
-    ControlPlaneArgs,
-    ControlPlaneOutputs,
-    Effect,
-    NetworkArgs,
-    NetworkOutputs,
-    NodePoolArgs,
-    NodePoolOutputs,
-    Role,
-    Taint,
-)
-from components.kubernetes_contract.identity import (
-    BudgetArgs,
-    BudgetOutputs,
-    CiIdentityArgs,
-    CiIdentityOutputs,
-    Grant,
-    IdentityArgs,
-    IdentityOutputs,
-)
-from components.kubernetes_contract.parts import (
-    Made,
-    Part,
-    Parts,
-    Provider,
-)
-from components.kubernetes_contract.site import (
-    Site,
-)
-from components.kubernetes_contract.storage import (
-    BucketArgs,
-    BucketOutputs,
-    DiskHomes,
-    HomeStorageArgs,
-    NfsHomes,
-    RegistryArgs,
-    RegistryOutputs,
-)
-from components.kubernetes_contract.support import (
-    AutoscalerArgs,
-    AutoscalerOutputs,
-    DefaultDisk,
-    DnsRecordArgs,
-    DnsRecordOutputs,
-    GatewayAddressArgs,
-    GatewayAddressOutputs,
-    SupportNeeds,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from components.kubernetes_contract.cluster import (
+        AddonsArgs,
+        AddonsOutputs,
+        ControlPlaneArgs,
+        ControlPlaneOutputs,
+        Effect,
+        NetworkArgs,
+        NetworkOutputs,
+        NodePoolArgs,
+        NodePoolOutputs,
+        Role,
+        Taint,
+    )
+    from components.kubernetes_contract.identity import (
+        BudgetArgs,
+        BudgetOutputs,
+        CiIdentityArgs,
+        CiIdentityOutputs,
+        Grant,
+        IdentityArgs,
+        IdentityOutputs,
+    )
+    from components.kubernetes_contract.parts import (
+        Made,
+        Part,
+        Parts,
+        Provider,
+    )
+    from components.kubernetes_contract.site import (
+        Site,
+    )
+    from components.kubernetes_contract.storage import (
+        BucketArgs,
+        BucketOutputs,
+        DiskHomes,
+        HomeStorageArgs,
+        NfsHomes,
+        RegistryArgs,
+        RegistryOutputs,
+    )
+    from components.kubernetes_contract.support import (
+        AutoscalerArgs,
+        AutoscalerOutputs,
+        DefaultDisk,
+        DnsRecordArgs,
+        DnsRecordOutputs,
+        GatewayAddressArgs,
+        GatewayAddressOutputs,
+        SupportNeeds,
+    )
 
 __all__ = [
     "AddonsArgs",
@@ -96,3 +102,15 @@ __all__ = [
     "SupportNeeds",
     "Taint",
 ]
+
+_MODULES = ("cluster", "site", "storage", "identity", "support", "parts")
+
+
+def __getattr__(name: str) -> Any:
+    """A part's module is imported when the part is asked for: checks of files need but a few of them."""
+    if name in __all__:
+        for module in _MODULES:
+            found = vars(import_module(f"{__name__}.{module}")).get(name)
+            if found is not None:
+                return globals().setdefault(name, found)
+    raise AttributeError(name)

@@ -33,6 +33,8 @@ class IdentityArgs:
     service_account: str = "user-sa"
     grants: Mapping[str, Grant] = field(default_factory=dict)
     """By the bucket's name in the file."""
+    push_to: pulumi.Input[str] | None = None
+    """The cluster's registry (`RegistryOutputs.prefix`), where it builds images; None where it builds none."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ class AmazonCloud(KubernetesCloud):
     title = "Amazon Web Services"
     zone_pattern = r"Z[A-Z0-9]{1,31}"
     zone_words = "the hosted zone's id"
+    bucket_scheme = "s3"
     data_types = (
         "aws:ebs/volume:Volume",
         "aws:efs/fileSystem:FileSystem",

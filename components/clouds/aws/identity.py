@@ -25,6 +25,17 @@ OBJECTS = {
     "read": ["s3:GetObject"],
 }
 
+PUSH = [
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:CompleteLayerUpload",
+    "ecr:CreateRepository",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+]
+
 
 class Identity(pulumi.ComponentResource):
     """Lent by EKS to one Kubernetes service account of one namespace, without a key and without an annotation."""
@@ -44,6 +55,9 @@ class Identity(pulumi.ComponentResource):
                 lambda names: document(*_on(list(zip(names, access, strict=True))), *key_use(args.site))
             )
             rights = [aws.iam.RolePolicy(fitted(f"{name}-users", ROLE), role=own.name, policy=policy, opts=child)]
+        if args.push_to is not None:
+            policy = pulumi.Output.from_input(args.push_to).apply(lambda prefix: document(*pushing(prefix)))
+            rights += [aws.iam.RolePolicy(fitted(f"{name}-push", ROLE), role=own.name, policy=policy, opts=child)]
         aws.eks.PodIdentityAssociation(
             name,
             cluster_name=cluster.apply(lambda arn: arn.rpartition("/")[2]),
@@ -55,6 +69,22 @@ class Identity(pulumi.ComponentResource):
         )
         self.contract_outputs = IdentityOutputs(service_account_annotations={})
         self.register_outputs({"arn": own.arn})
+
+
+def pushing(registry: str) -> list[dict[str, Any]]:
+    """What it takes to push to <account>.dkr.ecr.<region>.amazonaws.com/<cluster>, whose repositories the first push
+    makes, and to look for images there (AWS, "Amazon ECR private repository create on push", and IAM's actions of ECR).
+    """
+    host, _, cluster = registry.partition("/")
+    account, region = host.split(".")[0], host.split(".")[3]
+    return [
+        {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
+        {
+            "Effect": "Allow",
+            "Action": PUSH,
+            "Resource": f"arn:aws:ecr:{region}:{account}:repository/{cluster}/*",
+        },
+    ]
 
 
 def _on(grants: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:

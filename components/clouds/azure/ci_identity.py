@@ -22,6 +22,7 @@ DEPLOYS = ("Contributor", "Azure Kubernetes Service RBAC Cluster Admin")
 """What deploys of clusters and hubs do, in the whole subscription. Whoever may deploy may do all of this."""
 GRANTED = (
     "AcrPull",
+    "AcrPush",
     "Disk Backup Reader",
     "Disk Snapshot Contributor",
     "Managed Identity Operator",

@@ -49,10 +49,23 @@ class Identity(pulumi.ComponentResource):
                 principal=identity.principal_id,
                 opts=child,
             )
+        if args.push_to is not None:
+            grant(
+                f"{name}-push",
+                role=role_id(args.site, "AcrPush"),
+                scope=pulumi.Output.from_input(args.push_to).apply(lambda host: registry_id(group_id(args.site), host)),
+                principal=identity.principal_id,
+                opts=child,
+            )
         self.contract_outputs = IdentityOutputs(
             service_account_annotations={ANNOTATION: identity.client_id}, pod_labels={POD_LABEL: "true"}
         )
         self.register_outputs({"client_id": identity.client_id})
+
+
+def registry_id(within: str, host: str) -> str:
+    """The registry's id, from its group's and its host name, which begins with its own."""
+    return f"{within}/providers/Microsoft.ContainerRegistry/registries/{host.partition('.')[0]}"
 
 
 def container_id(within: str, bucket: str) -> str:

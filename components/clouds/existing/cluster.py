@@ -67,7 +67,14 @@ def cluster_facts(cluster: Cluster, asked: ExistingCluster, site: Site, survey: 
         "pools": {name: pool.facts() for name, pool in pools_of(cluster, nodes).items()},
         "registry": {"host": prefix.partition("/")[0], "prefix": prefix} if prefix else None,
         "homes": _homes(cluster, asked, survey),
+        "entrance": {"ingress_class": _ingress_class(survey)},
     }
+
+
+def _ingress_class(survey: Survey | None) -> str | None:
+    """The only one; where there are none or several, the cluster's default has to do."""
+    classes = list(survey.entrances.ingress_classes) if survey and survey.entrances else []
+    return classes[0] if len(classes) == 1 else None
 
 
 def _homes(cluster: Cluster, asked: ExistingCluster, survey: Survey | None) -> Mapping[str, Any]:

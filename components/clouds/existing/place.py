@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pulumi
 import pulumi_kubernetes as kubernetes
 
@@ -12,19 +15,30 @@ from components.hub.place import Place
 class ExistingPlace(Place):
     """As anywhere, but without a share: one volume for each hub, writable from all nodes."""
 
-    def _home_claim(self, namespace: kubernetes.core.v1.Namespace) -> pulumi.Output[str]:
+    own_gateway = False
+
+    def _tolerations(self) -> Mapping[str, Any]:
+        """As the cluster's stack saw the nodes' taints."""
+        pools = self._facts["pools"]
+        return {pool: pools[pool]["tolerations"] for pool in self._asked.cluster.node_pools}
+
+    def _registry(self) -> Any:
+        section = self._asked.cluster.existing
+        return section.registry if section else None
+
+    def _home_claim(self) -> pulumi.Output[str]:
         section = self._asked.cluster.existing
         if section is None or section.home_nfs:
-            return super()._home_claim(namespace)
-        return self._claim(namespace).metadata.name
+            return super()._home_claim()
+        return self._claim().metadata.name
 
-    def _claim(self, namespace: kubernetes.core.v1.Namespace) -> kubernetes.core.v1.PersistentVolumeClaim:
+    def _claim(self) -> kubernetes.core.v1.PersistentVolumeClaim:
         store = pulumi.Output.from_input(self._facts["homes"])
         return kubernetes.core.v1.PersistentVolumeClaim(
             f"{self._name}-homes",
             metadata={
                 "name": layout.HOMES_CLAIM,
-                "namespace": namespace.metadata.name,
+                "namespace": self.namespace.metadata.name,
                 # Many classes make volumes only when a pod wants them: nobody waits for that here.
                 "annotations": {"pulumi.com/skipAwait": "true"},
             },

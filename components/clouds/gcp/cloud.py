@@ -23,6 +23,7 @@ class GoogleCloudPlatform(KubernetesCloud):
     title = "Google Cloud"
     zone_pattern = r"[a-z][-a-z0-9]{0,62}"
     zone_words = "the managed zone's name"
+    bucket_scheme = "gs"
     data_types = ("gcp:compute/disk:Disk", "gcp:filestore/instance:Instance", "gcp:storage/bucket:Bucket")
 
     def site(self, cluster: Cluster) -> Site | None:

@@ -39,10 +39,24 @@ class Identity(pulumi.ComponentResource):
         )
         for bucket, grant in args.grants.items():
             self._grant(f"{name}-{bucket}", grant, account)
+        if args.push_to is not None:
+            self._push(name, pulumi.Output.from_input(args.push_to), account)
         self.contract_outputs = IdentityOutputs(
             service_account_annotations={ANNOTATION: account.email}, needs_metadata_server=True
         )
         self.register_outputs({"email": account.email})
+
+    def _push(self, name: str, registry: pulumi.Output[str], account: gcp.serviceaccount.Account) -> None:
+        """`registry` is <region>-docker.pkg.dev/<project>/<repository>."""
+        gcp.artifactregistry.RepositoryIamMember(
+            f"{name}-push",
+            location=registry.apply(lambda prefix: prefix.partition("-docker.pkg.dev")[0]),
+            project=registry.apply(lambda prefix: prefix.split("/")[1]),
+            repository=registry.apply(lambda prefix: prefix.split("/")[2]),
+            role="roles/artifactregistry.writer",
+            member=account.member,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
 
     def _grant(self, name: str, grant: Grant, account: gcp.serviceaccount.Account) -> None:
         for purpose, role in (("objects", OBJECTS[grant.access]), ("look", LOOK)):

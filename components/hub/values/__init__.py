@@ -13,6 +13,7 @@ from components.hub.values.told import Told, foretold
 
 if TYPE_CHECKING:
     from schemas.community import Deployment
+    from schemas.hub import Chart
 
 Subject = Callable[["Deployment", Told], ChartValues]
 
@@ -29,10 +30,12 @@ def _subjects() -> Iterable[Subject]:
         database,
         homepage,
         images,
+        in_pod,
         network,
         profiles,
         roles,
         scheduling,
+        secrets,
         storage,
         support,
     )
@@ -47,21 +50,24 @@ def _subjects() -> Iterable[Subject]:
         culling.values,
         scheduling.values,
         network.values,
+        secrets.values,
         database.values,
         support.values,
+        in_pod.values,
         dask.values,
         binder.values,
     )
 
 
-def charts_of(deployment: Deployment) -> list[str]:
+def charts_of(deployment: Deployment) -> list[Chart]:
     """Names of the charts that the hub is made of, in the order in which they are installed."""
     hub = deployment.hub
-    return [
-        "jupyterhub",
-        *(["dask-gateway"] if hub.dask else []),
-        *(["binderhub-service"] if hub.binder else []),
-    ]
+    made: list[Chart] = ["jupyterhub"]
+    if hub.dask:
+        made.append("dask-gateway")
+    if hub.binder:
+        made.append("binderhub-service")
+    return made
 
 
 def own_values(deployment: Deployment, told: Told) -> ChartValues:

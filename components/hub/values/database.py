@@ -1,4 +1,4 @@
-"""(being written) database"""
+"""The hub's own database of people and servers: a file on a disk of its own."""
 
 from __future__ import annotations
 
@@ -12,5 +12,10 @@ if TYPE_CHECKING:
 
 
 def values(deployment: Deployment, told: Told) -> ChartValues:
-    """."""
-    return {}
+    """A newer JupyterHub brings its database along, after it has copied the old one beside it on the disk.
+
+    jupyterhub/dbutil.py at 5.5.0: `upgrade_if_needed` copies an SQLite file before it migrates, and only then.
+    """
+    # A first release that fails is taken away again, and one may be replaced: who people are is not Helm's to delete.
+    disk = {"storage": f"{deployment.hub.database_size_gib}Gi", "annotations": {"helm.sh/resource-policy": "keep"}}
+    return {"jupyterhub": {"hub": {"db": {"type": "sqlite-pvc", "upgrade": True, "pvc": disk}}}}

@@ -1,16 +1,75 @@
-"""(being written) images"""
+"""Images of servers: the one without a profile, how they are fetched, and which are fetched ahead of people."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from components.hub.values.merging import ChartValues
+from components.hub.values.server_pods import container_of, name_and_tag
 from components.hub.values.told import Told
+from components.pool_placement import placement
+from components.server_sizes import pool_of
+from schemas.image import choice_slug, has_fixed_tag
 
 if TYPE_CHECKING:
     from schemas.community import Deployment
 
+LONGEST_NAME = 40
+"""A container of the chart's is called image-pull- and this; Kubernetes allows 63 characters."""
+NOTHING = {"requests": {"cpu": "0", "memory": "0"}}
+"""Pods that only fetch images: whatever a namespace gives those that ask for nothing would be missing for servers."""
+
 
 def values(deployment: Deployment, told: Told) -> ChartValues:
-    """."""
-    return {}
+    """The chart fetches images onto nodes before an upgrade, and onto each new node."""
+    images = list(dict.fromkeys(container_of(deployment, image) for image in _images(deployment)))
+    ahead = deployment.hub.scheduling.pull_images_ahead
+    first, *others = images
+    return {
+        "jupyterhub": {
+            "singleuser": {
+                "image": {
+                    **name_and_tag(first),
+                    # What moves must be asked for at each start, or nodes differ; what stands is there already.
+                    "pullPolicy": "IfNotPresent" if all(map(has_fixed_tag, images)) else "Always",
+                }
+            },
+            "prePuller": {
+                "hook": {"enabled": ahead},
+                "continuous": {"enabled": ahead},
+                # Listed below, each once: profiles of many choices would name the same image again and again.
+                "pullProfileListImages": False,
+                "extraImages": {_name(image): name_and_tag(image) for image in others} if ahead else {},
+                "extraTolerations": _tolerations(deployment, told),
+                "resources": NOTHING,
+            },
+        }
+    }
+
+
+def _images(deployment: Deployment) -> Iterator[str]:
+    """The hub's own first."""
+    hub = deployment.hub
+    yield hub.image
+    for profile in hub.profiles:
+        if profile.image:
+            yield profile.image
+        yield from (choice.image for choice in profile.options.images)
+
+
+def _tolerations(deployment: Deployment, told: Told) -> list[dict[str, str]]:
+    """Of every pool that people's servers go to: images are needed there too."""
+    profiles = deployment.hub.profiles or (None,)
+    pools = dict.fromkeys(pool_of(deployment, profile) for profile in profiles)
+    found = [dict(each) for pool in pools for each in placement(deployment.cluster, pool).tolerations]
+    return [each for position, each in enumerate(found) if each not in found[:position]]
+
+
+def _name(reference: str) -> str:
+    slug = choice_slug(reference)
+    if len(slug) <= LONGEST_NAME:
+        return slug
+    digest = hashlib.sha256(reference.encode()).hexdigest()[:8]
+    return f"{slug[-LONGEST_NAME + 9 :].strip('-')}-{digest}"

@@ -1,16 +1,66 @@
-"""(being written) support"""
+"""What the hub itself runs with: its place on core nodes, its size, servers at once; and what people see they use."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components.hub.values.merging import ChartValues
+from components.hub.values.merging import ChartValues, Values
 from components.hub.values.told import Told
+from components.jupyterhub.limits import CONCURRENT_STARTS
+from components.machines.capacity import MIB
+from components.machines.core_pool import HUB_PODS
 
 if TYPE_CHECKING:
     from schemas.community import Deployment
 
+LIMITS_MIB = {"hub": 2048, "proxy.chp": 1024}
+"""Memory of core pods at most, as on 2i2c's hubs (helm-charts/basehub/values.yaml at 9ad7cd0fc).
+
+A hub that leaks is then ended, and comes back in seconds, before it takes the cluster's other hubs along.
+"""
+RESOURCE_USAGE = "/usr/local/etc/jupyter/jupyter_server_config.d/hubs-resource-usage.json"
+"""Where every Jupyter server looks, whatever its image."""
+
 
 def values(deployment: Deployment, told: Told) -> ChartValues:
-    """."""
-    return {}
+    """Core pods, limits of the whole hub, and how much of theirs people see that they use."""
+    hub = deployment.hub
+    node_selector = _core_selector(deployment)
+    return {
+        "jupyterhub": {
+            "hub": {
+                "nodeSelector": node_selector,
+                "resources": core_resources("hub"),
+                "concurrentSpawnLimit": CONCURRENT_STARTS,
+                **({"activeServerLimit": hub.max_running_servers} if hub.max_running_servers else {}),
+                "allowNamedServers": hub.named_servers_per_user > 0,
+                "namedServerLimitPerUser": hub.named_servers_per_user,
+            },
+            "proxy": {"chp": {"nodeSelector": node_selector, "resources": core_resources("proxy.chp")}},
+            # Core nodes keep nobody away, and nodes for people and workers do; so hubs find theirs on any cluster.
+            "scheduling": {
+                "podPriority": {"enabled": True},
+                "corePods": {"nodeAffinity": {"matchNodePurpose": "prefer"}},
+            },
+            "singleuser": {"extraFiles": {"resource-usage": _resource_usage()}},
+        }
+    }
+
+
+def core_resources(container: str) -> Values:
+    """`resources` of one of HUB_PODS: what the core pool was reckoned with, and a limit where there is one."""
+    asked = HUB_PODS[container]
+    requests = {"cpu": f"{asked.millicores}m", "memory": f"{asked.memory_bytes // MIB}Mi"}
+    limit = LIMITS_MIB.get(container)
+    return {"requests": requests, **({"limits": {"memory": f"{limit}Mi"}} if limit else {})}
+
+
+def _core_selector(deployment: Deployment) -> dict[str, str]:
+    """Labels of core nodes where the file names them: on a cluster that was there before."""
+    core = (pool for pool in deployment.cluster.node_pools.values() if pool.role == "core")
+    return next((dict(pool.node_selector) for pool in core if pool.node_selector), {})
+
+
+def _resource_usage() -> Values:
+    """For jupyter-resource-usage, which knows limits from MEM_LIMIT and CPU_LIMIT, as KubeSpawner sets them."""
+    return {"mountPath": RESOURCE_USAGE, "data": {"ResourceUseDisplay": {"track_cpu_percent": True}}}

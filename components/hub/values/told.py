@@ -26,8 +26,17 @@ class Told:
     """Of servers' pods: for the bill, and for a cloud that tells identities by labels."""
     needs_metadata_server: bool = False
     """Servers get their cloud identity from the address that is otherwise closed to them."""
+    tolerations: Mapping[str, Any] = field(default_factory=dict)
+    """By node pool, where nodes are somebody else's: the taints that only a look at them tells, as a pod tolerates
+    them. A list each, whole."""
     registry: Any = None
     """Where images of the cluster are, without https:// and a slash at its end; None where it has none."""
+    built_images: Any = None
+    """What names of images begin with that are built from repositories: see `layout.built_images`."""
+    builder_annotations: Mapping[str, Any] = field(default_factory=dict)
+    """Of the service account that pushes them, where the cloud tells its identity so."""
+    builder_labels: Mapping[str, Any] = field(default_factory=dict)
+    """Of its pod, likewise."""
 
 
 def foretold(deployment: Deployment) -> Told:
@@ -38,4 +47,5 @@ def foretold(deployment: Deployment) -> Told:
         environment=layout.bucket_variables({name: f"<bucket {name}>" for name in own}),
         pod_labels=layout.bill_labels(deployment),
         registry="<registry>",
+        built_images=layout.built_images((hub.binder and hub.binder.registry) or "<registry>", deployment),
     )

@@ -1,0 +1,92 @@
+"""One hub on a Kubernetes cluster: its place, what only it knows, its charts, and the way in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.contract import HubArgs, HubOutputs
+from components.hub import layout
+from components.hub.beside import Beside
+from components.hub.class_rooms import ClassRooms
+from components.hub.entrance import GatewayEntrance
+from components.hub.place import Place
+from components.hub.releases import Releases
+from components.hub.secrets import HubSecrets
+from components.kubernetes_contract import Parts, Site
+from components.support.release import from_mirror
+
+
+class Hub(pulumi.ComponentResource):
+    """zero-to-jupyterhub and its companions, in a place of their own.
+
+    Without `parts`, on a cluster that is in no cloud of ours, there are neither buckets nor cloud identities.
+    """
+
+    contract_outputs: HubOutputs
+    place = Place
+
+    def __init__(
+        self,
+        name: str,
+        args: HubArgs,
+        parts: Parts | None,
+        site: Site,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("hubs:kubernetes:Hub", name, None, opts)
+        self._name, self._args, self._asked = name, args, args.deployment
+        child = pulumi.ResourceOptions(parent=self, providers=self._connections(parts, site))
+        place = self.place(name, args, parts, site, child)
+        secrets = HubSecrets(name, self._asked, place.namespace, args.client_secret, child)
+        beside = Beside(name, self._asked, place.namespace, child)
+        releases = Releases(
+            name,
+            self._asked,
+            place.namespace,
+            place.told,
+            secrets.digest,
+            after=[place, secrets, beside],
+            mirror=from_mirror(self._asked.cluster.chart_mirror, args.project),
+            opts=child,
+        )
+        ClassRooms(name, self._asked, place.namespace, place.told, releases.hub, child)
+        self._entrance(place.namespace, releases.hub, child)
+
+        facts: dict[str, Any] = {
+            "provider": self._asked.cluster.provider,
+            "cluster": self._asked.cluster_name,
+            # By which people sign in themselves: nothing secret is in it.
+            "kubeconfig": args.cluster_facts["kubeconfig"],
+            **place.facts,
+            "url": f"https://{self._asked.hub.domain}/",
+            **releases.facts,
+        }
+        self.contract_outputs = HubOutputs(
+            url=facts["url"], health_token=secrets.health_token, password=secrets.password, facts=facts
+        )
+        self.register_outputs({"url": facts["url"]})
+
+    def _connections(self, parts: Parts | None, site: Site) -> list[pulumi.ProviderResource]:
+        child = pulumi.ResourceOptions(parent=self)
+        cluster = kubernetes.Provider(
+            self._name,
+            kubeconfig=self._args.cluster_facts["kubeconfig"],
+            # Else a changed one would be deleted and made again, under pods that read it.
+            enable_secret_mutable=True,
+            enable_config_map_mutable=True,
+            opts=child,
+        )
+        labels = layout.bill_labels(self._asked)
+        return [cluster, *([parts.provider(self._name, site, labels, child)] if parts else [])]
+
+    def _entrance(
+        self, namespace: kubernetes.core.v1.Namespace, hub: pulumi.Resource, child: pulumi.ResourceOptions
+    ) -> None:
+        domain = self._asked.hub.domain
+        if domain is None:
+            return  # refused ahead
+        told, wait = pulumi.Output.from_input(self._args.cluster_facts["gateway"]), not self._args.simulated
+        GatewayEntrance(self._name, domain, namespace, told, hub, wait=wait, opts=child)

@@ -1,0 +1,1 @@
+"""Code that runs in the pod of BinderHub: its text goes there in values of its chart."""

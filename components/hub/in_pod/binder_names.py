@@ -1,0 +1,1 @@
+../../../providers/local/runtime/binder_names.py

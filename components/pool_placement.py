@@ -1,0 +1,43 @@
+"""Where pods of a pool go: the labels of its nodes, and the taints that they put up with. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from components.kubernetes_contract import Taint
+from components.machines.machine_type import Gpu
+from components.pool_labels import POOL, pool_taints
+from schemas.cluster import Cluster
+
+SPOT = Taint(key="kubernetes.azure.com/scalesetpriority", value="spot")
+"""AKS itself puts it on nodes that it may take back (MicrosoftDocs/azure-aks-docs, spot-node-pool.md); nobody else."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """As Kubernetes takes it in a pod."""
+
+    node_selector: Mapping[str, str] = field(default_factory=dict)
+    tolerations: tuple[Mapping[str, str], ...] = ()
+
+
+def placement(cluster: Cluster, pool: str | None) -> Placement:
+    """Of people's servers and Dask's pods on a pool of the file; of anywhere without one."""
+    asked = cluster.node_pools.get(pool) if pool else None
+    if asked is None or pool is None:
+        return Placement()
+    # Nodes that were there before us have the labels that the file names, and perhaps none.
+    selector = dict(asked.node_selector or {}) if has_own_nodes(cluster) else {POOL: pool}
+    gpu = Gpu(kind=asked.gpu.kind, count=asked.gpu.count) if asked.gpu else None
+    taints = [*pool_taints(asked.role, gpu), *([SPOT] if asked.spot else [])]
+    return Placement(node_selector=selector, tolerations=tuple(_toleration(taint) for taint in taints))
+
+
+def has_own_nodes(cluster: Cluster) -> bool:
+    """Whether its nodes are somebody else's making, without our labels."""
+    return cluster.existing is not None
+
+
+def _toleration(taint: Taint) -> dict[str, str]:
+    return {"key": taint.key, "operator": "Equal", "value": taint.value, "effect": taint.effect}

@@ -1,0 +1,52 @@
+"""The charts' own schemas, compiled once: thousands of values are judged by them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import yaml
+from jsonschema import Draft7Validator
+
+CHARTS = Path(__file__).parents[4] / "shared/data/charts"
+
+
+@cache
+def read(file: str) -> dict[str, Any]:
+    """One of the charts' files."""
+    text = (CHARTS / file).read_text(encoding="utf-8")
+    data: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
+    return data
+
+
+@cache
+def validator(chart: str) -> jsonschema_rs.Draft7Validator:
+    """Compiled: ten times as fast as jsonschema's own, which says whether the schema is one."""
+    schema = read(f"{chart}.values.schema.yaml")
+    Draft7Validator.check_schema(schema)
+    return jsonschema_rs.Draft7Validator(schema)
+
+
+def complaints(chart: str, values: Mapping[str, Any]) -> list[str]:
+    """What the chart's schema says against these values over the chart's own, with the place."""
+    seen = laid_over(read(f"{chart}.values.yaml"), values)
+    return [
+        f"{'.'.join(map(str, error.instance_path))}: {error.message[:300]}"
+        for error in validator(chart).iter_errors(seen)
+    ]
+
+
+def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """As helm does it before it asks the schema: null takes away what stands below."""
+    merged = dict(below)
+    for key, value in above.items():
+        there = merged.get(key)
+        if value is None:
+            merged.pop(key, None)
+        else:
+            mappings = isinstance(there, Mapping) and isinstance(value, Mapping)
+            merged[key] = laid_over(there, value) if mappings else value
+    return merged
