@@ -22,7 +22,8 @@ def this_project() -> Project:
     return find_project(given)
 
 
-def _complete_communities(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+def complete_communities(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    """Names of communities that begin so."""
     try:
         folder = find_project(ctx.find_root().params.get("project")).communities
     except Exception:  # noqa: BLE001 - a completion has nobody to tell
@@ -43,7 +44,7 @@ def community_or_cluster_argument(function: F) -> F:
     """A community or a cluster, by its name alone."""
 
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-        return [*complete_clusters(ctx, param, incomplete), *_complete_communities(ctx, param, incomplete)]
+        return [*complete_clusters(ctx, param, incomplete), *complete_communities(ctx, param, incomplete)]
 
     return click.argument("name", shell_complete=complete)(function)
 
@@ -55,7 +56,7 @@ def cluster_argument(function: F) -> F:
 
 def community_argument(function: F) -> F:
     """One community, by name."""
-    return click.argument("community", shell_complete=_complete_communities)(function)
+    return click.argument("community", shell_complete=complete_communities)(function)
 
 
 def cluster_option(function: F) -> F:
@@ -66,7 +67,7 @@ def cluster_option(function: F) -> F:
 
 def community_or_cluster(function: F) -> F:
     """One community, or `--cluster NAME`."""
-    argument = click.argument("community", required=False, shell_complete=_complete_communities)
+    argument = click.argument("community", required=False, shell_complete=complete_communities)
     return argument(cluster_option(function))
 
 
@@ -100,7 +101,7 @@ def this_target(community: str | None, cluster: str | None, simulate: bool, stag
 
 def communities_argument(function: F) -> F:
     """Any number of communities, by name or by path; none means all."""
-    return click.argument("communities", nargs=-1, shell_complete=_complete_communities)(function)
+    return click.argument("communities", nargs=-1, shell_complete=complete_communities)(function)
 
 
 def stage_option(*, required: bool = False, text: str) -> Callable[[F], F]:

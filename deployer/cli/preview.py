@@ -41,6 +41,9 @@ def command(
 ) -> int:
     """Show what a deploy would change, from the real engine's preview; touches nothing.
 
+    First come the settings of the community's file that are not as they were deployed, each with its line and with what
+    it does to people; then values of Helm charts, then resources.
+
     Works before anything exists. What has drifted from what was deployed is named too. Several communities are looked
     at side by side; one that cannot be previewed keeps no other from it. With --json, every resource with its inputs;
     secrets are masked.

@@ -18,7 +18,9 @@ def command(communities: Sequence[str], cluster: str | None, simulate: bool, as_
     """Tell what is up, where, whether it is healthy, and whether it is what the files say now.
 
     From records and a look at each hub; the engine is not started. `drifted` means that something differs from what was
-    deployed: the next deploy mends it.
+    deployed, which a line below says: the next deploy mends it. On a cluster that is a release that somebody changed, a
+    part that does not run, an image that cannot be fetched, a certificate that is not there, or a cluster out of reach.
+    Simulated hubs are not looked at.
 
     \b
     deployer status             all communities

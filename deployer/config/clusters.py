@@ -21,7 +21,8 @@ class LoadedCluster:
 
     name: str
     cluster: Cluster
-    _locate: Callable[[Path], tuple[Place, str]]
+    locate: Callable[[Path], tuple[Place, str]]
+    """From a path inside the cluster to its place in the file, and its path there."""
 
     @property
     def stack(self) -> str:
@@ -32,7 +33,7 @@ class LoadedCluster:
         """What is refused, at its place in the file."""
         found = []
         for refusal in refusals:
-            place, path = self._locate(refusal.path)
+            place, path = self.locate(refusal.path)
             found.append(Problem(place=place, path=path, fault=refusal.fault, remedy=refusal.remedy))
         return found
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from deployer.config.load import read_document
 from deployer.config.resolve import Resolved, resolve
 from deployer.config.shared import Shelf
 from deployer.config.suggest import did_you_mean
+from deployer.config.values_judged import helm_values_problems
 from deployer.errors import BadInput, Place, Problem
 from deployer.project import Project
 from schemas.community import Deployment
@@ -59,19 +61,25 @@ class Loaded:
     """For each stage, the way back from its values to where they were written."""
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the garbage collector: nothing here makes cycles, and its rounds are a fifth of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 def load_fleet(project: Project, names_or_paths: Sequence[str] = ()) -> Fleet:
     """Check communities: all (and all that they share), or those of these names or paths.
 
     What is wrong is in the result. Raises BadInput for a name that no community has.
     """
-    # Nothing in here makes cycles, and the collector's rounds through a thousand trees are a fifth of the time.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with uncollected():
         return _load_fleet(project, names_or_paths)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _load_fleet(project: Project, names_or_paths: Sequence[str]) -> Fleet:
@@ -180,7 +188,16 @@ def _resolved(file: _File, shelf: Shelf, domains: Domains) -> Resolved:
     except BadInput as error:
         return Resolved(problems=list(error.problems))
     domains.add(document.data, file.name, file.path, file.label)
-    return resolve(document, shelf, file.name)
+    return _judged(resolve(document, shelf, file.name), shelf.project)
+
+
+def _judged(resolved: Resolved, project: Project) -> Resolved:
+    """With what charts refuse of helm values, where nothing else is wrong."""
+    if not any(problem.severity == "error" for problem in resolved.problems):
+        for stage, deployment in resolved.deployments.items():
+            found = helm_values_problems(deployment, resolved.layers[stage], project)
+            resolved.problems += [problem for problem in found if problem not in resolved.problems]
+    return resolved
 
 
 def _note_others(project: Project, files: Mapping[str, _File], domains: Domains) -> None:

@@ -11,9 +11,11 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from deployer.config.document import Path
+from deployer.config.helm_charts import misplaced
 from deployer.config.scalars import plain_value
 from deployer.config.suggest import did_you_mean
 from schemas.amount import Amount
+from schemas.hub import Hub
 from schemas.model import PATTERN_WORDS
 
 Fault = tuple[Path, str, str]
@@ -106,6 +108,8 @@ def _words(detail: ErrorDetails, target: Target) -> tuple[str, str]:
     if kind in EXPECTED:
         return _wrong_kind(kind, value, target)
     if kind == "literal_error":
+        if target.info is Hub.model_fields["helm_values"]:
+            return misplaced(target.key)
         names = re.findall(r"'([^']*)'", context["expected"])
         remedy = did_you_mean(str(value), names, kind="possible")
         return f"{_shown(value)} is none of the possible values", remedy + target.as_list()

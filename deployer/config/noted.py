@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from deployer.config.checks import Finding
 from deployer.config.document import Path
+from deployer.config.explain import in_words
 from deployer.config.layers import Layers
 from deployer.config.model_words import faults
 from deployer.errors import Problem
@@ -34,9 +35,8 @@ class Noted:
         """Findings at the places where somebody can mend them."""
         for finding in findings:
             place, path = layers.locate(finding.path)
-            self.add(
-                [Problem(place=place, path=path, fault=finding.fault, remedy=finding.remedy, severity=finding.severity)]
-            )
+            fault = finding.fault if finding.other is None else _naming(finding.fault, finding.other, layers)
+            self.add([Problem(place=place, path=path, fault=fault, remedy=finding.remedy, severity=finding.severity)])
 
     def validated(self, model: type[M], values: Any, at: Path, layers: Layers) -> M | None:
         """The values as a model; None when they are none, and then it is noted why.
@@ -49,3 +49,11 @@ class Noted:
             found = (Finding((*at, *path), fault, remedy) for path, fault, remedy in faults(error, model))
             self.findings(found, layers)
             return None
+
+
+def _naming(fault: str, other: Path, layers: Layers) -> str:
+    """The fault with the other part's path in its file, and where it stands or whose default it is."""
+    place, path = layers.locate(other)
+    origin = layers.origin(other)
+    where = place if origin.kind in ("file", "cluster", "image") else in_words(origin)
+    return fault.replace("{other}", f"{path} ({where})")

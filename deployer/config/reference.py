@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from deployer.config.json_schema import REFERENCE, Schema, json_schema
 from deployer.config.model_words import flow, models_in
+from deployer.config.values_documented import chart_values
 from schemas.amount import Amount
 from schemas.community import Community
 from schemas.hub import Hub
@@ -17,6 +18,10 @@ from schemas.image import Image
 from schemas.model import PATTERN_WORDS, Model
 from schemas.switch import Feature
 
+SAME = {"name": "community", "cluster": "cluster_name"}
+"""Fields of a file that a resolved deployment has under another name."""
+INSIDE = {"communities/<name>.yaml": "", "images/<name>/image.yaml": "images.<name>."}
+"""Files, and where their fields stand in a resolved deployment."""
 FEATURES = {feature.__name__ for feature in Feature.__subclasses__()}
 
 INTRODUCTION = """\
@@ -25,6 +30,11 @@ INTRODUCTION = """\
 A community is one file, `communities/<name>.yaml`. Everything below stands in it; what is not said has the default,
 which an archetype may change (`deployer show NAME --explain` tells where each value came from).
 A cluster may stand in a file of its own, `clusters/<name>.yaml`, and images stand in `images/<name>/image.yaml`.
+
+On a cluster a hub is made of Helm charts, and the last column tells which of their values a field makes or changes: of
+the chart jupyterhub unless another is named, with `<name>` for names of your own and `*` for all below. It was found by
+changing each field and comparing. Where it is empty, the field makes resources beside the charts, or none.
+`deployer show NAME --values --explain` tells the same of your own file, value by value.
 
 This page is made from the models by `deployer schema`.
 """
@@ -56,8 +66,12 @@ def _section(heading: str, model: type[Model]) -> str:
     schema = json_schema(model)
     # A feature's schema is true, false, or its fields.
     fields = schema if "properties" in schema else schema["anyOf"][1]
-    rows = [_row(name, info, fields["properties"][name]) for name, info in model.model_fields.items()]
-    table = ["| Field | Meaning | Value | Default | Example |", "| - | - | - | - | - |", *rows]
+    within = INSIDE.get(heading, f"{heading}.")
+    rows = [
+        f"{_row(name, info, fields['properties'][name])} {_chart_values(within + name)} |"
+        for name, info in model.model_fields.items()
+    ]
+    table = ["| Field | Meaning | Value | Default | Example | Chart values |", "| - | - | - | - | - | - |", *rows]
     return f"## `{heading}`\n\n{inspect.cleandoc(model.__doc__ or '')}\n\n" + "\n".join(table) + "\n"
 
 
@@ -66,6 +80,10 @@ def _row(name: str, info: FieldInfo, node: Schema) -> str:
     default = "**needed**" if info.is_required() else _code(default) if default not in (None, "", []) else ""
     example = _code(info.examples[0]) if info.examples else ""
     return f"| `{name}` | {info.description or ''} | {_kind(node)} | {default} | {example} |"
+
+
+def _chart_values(field: str) -> str:
+    return "<br>".join(f"`{value}`" for value in chart_values(SAME.get(field, field)))
 
 
 def _code(value: Any) -> str:

@@ -23,6 +23,7 @@ class HealthReport:
         self._as_json = as_json
         self._data: list[dict[str, Any]] = []
         self._waiting: Status | None = None
+        self._step = self._told = ""
 
     def __enter__(self) -> Self:
         return self
@@ -53,10 +54,21 @@ class HealthReport:
 
     def start(self, name: str) -> None:
         """A step begins: shown on a terminal while it lasts."""
+        self._step, self._told = name, ""
         if errors().is_terminal:
             self._stop_waiting()
             self._waiting = errors().status(f"{name} …")
             self._waiting.start()
+
+    def told(self, text: str) -> None:
+        """Something is said of the step that takes long: beside its name on a terminal, else a line."""
+        if self._waiting:
+            from rich.markup import escape
+
+            self._waiting.update(escape(f"{self._step} … {text}"))
+        elif not errors().is_terminal and text != self._told:
+            errors().print(f"  {self._step}: {text}", markup=False)
+        self._told = text
 
     def step(self, step: Step) -> None:
         """A step ended."""

@@ -6,14 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from deployer.report.asked import asked_data, asked_lines
 from deployer.report.console import errors, output, print_event, print_json
 from deployer.report.errors import error_data, show_error
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from deployer.rollout.engine.events import Change
     from deployer.rollout.plan import Plan, StackPlan
     from deployer.rollout.preview_fleet import Look
 
+RELEASE = "kubernetes:helm.sh/v3:Release"
 STYLES = {"create": "green", "update": "yellow", "replace": "magenta", "delete": "red"}
 
 
@@ -22,14 +26,19 @@ def show_plan(plan: Plan, *, as_json: bool) -> None:
     if as_json:
         print_json(plan_data(plan))
         return
-    if plan.empty:
+    if plan.empty and not any(stack.asked and stack.asked.settings for stack in plan.stacks):
         output().print(f"{plan.name}: nothing would change", markup=False)
         return
     for stack in plan.stacks:
         output().print(f"{stack.part} ({stack.stack})", markup=False, style="bold")
+        _asked(stack, output())
         _drift(stack)
+        told = bool(stack.asked and stack.asked.settings and stack.effective)
+        if told:
+            output().print("  resources:", markup=False)
         for change in stack.effective:
-            output().print(f"  {_in_words(change)}", markup=False, style=STYLES[change.operation])
+            indent = "    " if told else "  "
+            output().print(f"{indent}{_in_words(change)}", markup=False, style=STYLES[change.operation])
         if not stack.effective:
             output().print("  nothing would change", markup=False)
         if stack.note:
@@ -66,6 +75,7 @@ def announce_plan(plan: Plan, *, as_json: bool) -> None:
         return
     for stack in plan.stacks:
         errors().print(f"plan: {stack.part:9} {_summary(stack)}", markup=False)
+        _asked(stack, errors())
 
 
 def plan_data(plan: Plan, *, resources: bool = True) -> dict[str, Any]:
@@ -79,6 +89,7 @@ def plan_data(plan: Plan, *, resources: bool = True) -> dict[str, Any]:
                 "changes": dict(Counter(change.operation for change in stack.effective)),
                 "drifted": [change.name for change in stack.drifted],
                 "note": stack.note,
+                "asked": asked_data(stack.asked, resources=bool(stack.effective)),
                 **({"resources": [_change_data(change) for change in stack.changes]} if resources else {}),
             }
             for stack in plan.stacks
@@ -94,8 +105,16 @@ def _change_data(change: Change) -> dict[str, Any]:
         "urn": change.urn,
         "custom": change.custom,
         "properties": list(change.properties),
-        "inputs": dict(change.inputs),
+        "inputs": _inputs(change),
     }
+
+
+def _inputs(change: Change) -> dict[str, Any]:
+    """Of a chart's release without what people put into helm_values and sounds like a secret; others know their own."""
+    from deployer.config.secrecy import veiled
+
+    inputs = dict(change.inputs)
+    return {**inputs, "values": veiled(inputs["values"])} if change.type == RELEASE and "values" in inputs else inputs
 
 
 def _in_words(change: Change) -> str:
@@ -108,6 +127,13 @@ def _summary(stack: StackPlan) -> str:
     parts = [f"{operation} {kind}" + (f" x{count}" if count > 1 else "") for (operation, kind), count in counts.items()]
     said = ", ".join(parts) or "no resource changes"
     return f"{said}; {stack.note}" if stack.note else said
+
+
+def _asked(stack: StackPlan, console: Console) -> None:
+    """Settings first, then values; resources follow."""
+    if stack.asked is not None:
+        for text, style in asked_lines(stack.asked, resources=bool(stack.effective)):
+            console.print(text, markup=False, style=style or None)
 
 
 def _drift(stack: StackPlan) -> None:

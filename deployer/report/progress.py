@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from deployer.report.console import errors, print_event
 from deployer.rollout.progress import (
+    CheckRemark,
     CheckStep,
     Event,
     Listener,
@@ -58,7 +59,7 @@ class _Lines:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._tools: set[tuple[str, str]] = set()
+        self._said: set[str] = set()
 
     def __call__(self, event: Event) -> None:
         with self._lock:
@@ -80,7 +81,9 @@ class _Lines:
                 what = f"{event.name}: {event.detail}" if event.detail else event.name
                 words = what if event.passed else f"{event.name} failed"
                 self._line(event.stack, words, event.seconds, style="" if event.passed else "red")
-            case ToolProgress() if self._new(event):
+            case CheckRemark() if self._new(f"{event.stack:16} {event.name}: {event.text}"):
+                errors().print(f"{event.stack:16} {event.name}: {event.text}", markup=False)
+            case ToolProgress() if self._new(f"{event.tool}: {event.text}"):
                 errors().print(f"{event.tool}: {event.text}", markup=False)
             case _:
                 return
@@ -88,11 +91,10 @@ class _Lines:
     def _line(self, where: str, what: str, seconds: float, *, style: str = "") -> None:
         errors().print(f"{where:16} {what:58} {seconds:6.1f} s", markup=False, style=style)
 
-    def _new(self, event: ToolProgress) -> bool:
-        key = (event.tool, event.text)
-        if key in self._tools:
+    def _new(self, line: str) -> bool:
+        if line in self._said:
             return False
-        self._tools.add(key)
+        self._said.add(line)
         return True
 
 
@@ -128,6 +130,10 @@ class _Live(_Lines):
                 self._end(f"{event.stack}/{event.name}")
             case ResourceRemark(passing=True):
                 self._begin(f"{event.stack}/{event.name}", f"  {event.kind} {event.name}: {event.text}")
+            case CheckRemark():
+                self._begin(f"check {event.stack}", f"  {event.name}: {event.text}")
+            case CheckStep():
+                self._end(f"check {event.stack}")
             case ToolProgress():
                 self._begin(f"tool {event.tool}", f"  {event.tool}: {event.text}")
                 return

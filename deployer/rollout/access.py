@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any
 
 from components.clouds import cloud
 from components.contract import HubRuntime
-from deployer.errors import BadInput, DeployerError
+from components.survey.errors import ClusterUnseenError, ForbiddenError
+from deployer.errors import BadInput, DeployerError, EngineFailed
 from deployer.project import Project
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.settings import read_settings
@@ -42,14 +44,14 @@ def hub_password(project: Project, community: str, stage: str, *, interruption: 
 
 
 def health_target(
-    project: Project, community: str, stage: str, *, interruption: Interruption, listen: Listener
+    project: Project, community: str, stage: str, *, gpu: bool, interruption: Interruption, listen: Listener
 ) -> HubTarget:
-    """What a health check of a deployed hub needs."""
+    """What a health check of a deployed hub needs; with `gpu` it looks at a server that has one too."""
     from deployer.rollout.stage import hub_target
 
     _record(project, community, stage)
     subject = load_subject(Target(project=project, name=community), secrets_needed=False)
-    return hub_target(subject, stage, _outputs(project, community, stage, interruption, listen))
+    return hub_target(subject, stage, _outputs(project, community, stage, interruption, listen), gpu=gpu)
 
 
 def record_health(project: Project, community: str, stage: str, result: HealthResult) -> None:
@@ -62,12 +64,27 @@ def record_health(project: Project, community: str, stage: str, result: HealthRe
 
 def hub_log(project: Project, community: str, stage: str, part: str, *, lines: int) -> str:
     """The last lines of a part's log."""
-    return _runtime(project, community, stage, part).log(part, lines=lines)
+    with _seeing(community, stage):
+        return _runtime(project, community, stage, part).log(part, lines=lines)
 
 
 def follow_log(project: Project, community: str, stage: str, part: str, *, lines: int) -> Iterator[str]:
     """The last lines of a part's log, then new ones as they come, until the caller stops."""
-    return _runtime(project, community, stage, part).follow(part, lines=lines)
+    with _seeing(community, stage):
+        yield from _runtime(project, community, stage, part).follow(part, lines=lines)
+
+
+@contextmanager
+def _seeing(community: str, stage: str) -> Iterator[None]:
+    """A cluster that cannot be looked at, as an error for people."""
+    try:
+        yield
+    except ClusterUnseenError as error:
+        raise EngineFailed(f"{community}-{stage}: {error.fault}", remedy=error.remedy) from None
+    except ForbiddenError as error:
+        raise EngineFailed(
+            f"{community}-{stage}: {error}", remedy="ask whoever runs the cluster for the right to see it"
+        ) from None
 
 
 def _runtime(project: Project, community: str, stage: str, part: str) -> HubRuntime:
@@ -87,7 +104,7 @@ def _runtime(project: Project, community: str, stage: str, part: str) -> HubRunt
 
 def _record(project: Project, community: str, stage: str) -> Record:
     record = _ledger(project).read(stage_stack(community, stage))
-    if record is not None and record.facts:
+    if record is not None and record.facts and not record.kept:
         return record
     # No such community says so, with the names that come near.
     load_subject(Target(project=project, name=community), secrets_needed=False)

@@ -18,7 +18,7 @@ from deployer.rollout.engine.files import Files
 if TYPE_CHECKING:
     from deployer.rollout.health.result import HealthResult
 
-FORMAT = 1
+FORMAT = 2
 FOLDER = ".hubs"
 FACTS_OF_DATA = ("site", "homes")
 """Of a cluster's: where it is, and how large."""
@@ -71,6 +71,9 @@ class Record(_Kept):
     url: str = ""
     facts: dict[str, Any] = Field(default_factory=dict)
     """Of hubs: `HubOutputs.facts`."""
+    settings: dict[str, Any] | None = None
+    """What it was brought up as when that last ended well: the resolved deployment or cluster, to compare the next
+    with. None for a stack that has never been, or whose record an older deployer wrote."""
     health: Health | None = None
     healthy_since: datetime | None = None
     """First of the unbroken row of checks that passed."""

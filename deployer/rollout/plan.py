@@ -7,11 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deployer.rollout.asked import changes_asked
+from deployer.rollout.ledger import Ledger
+from deployer.rollout.refused_values import refuse_bad_values
 from deployer.rollout.subject import CLUSTER, Subject
 from stacks.cluster import cluster_program
 from stacks.hub import hub_program
 
 if TYPE_CHECKING:
+    from deployer.config.setting_changes import Changes
     from deployer.rollout.engine.engine import Engine
     from deployer.rollout.engine.events import Change
 
@@ -31,6 +35,8 @@ class StackPlan:
     """What is not as it was deployed, and will be mended."""
     note: str = ""
     """What will be left out of it."""
+    asked: Changes | None = None
+    """What the file asks for otherwise than at the last deploy; None where nobody kept what that was."""
 
     @property
     def effective(self) -> list[Change]:
@@ -54,15 +60,24 @@ class Plan:
 def make_plan(subject: Subject, engine: Engine, parts: Sequence[str]) -> Plan:
     """Preview the parts, at once; nothing is touched.
 
-    Raises EngineFailed for what the engine or a provider refuses.
+    Raises BadInput for values that a chart refuses, EngineFailed for what the engine or a provider refuses.
     """
+    refuse_bad_values(subject, parts)
+    ledger = Ledger(engine.backend.files)
     programs = {part: program(subject, part, cluster_known=_cluster_known(subject, engine, part)) for part in parts}
 
     def preview(part: str) -> StackPlan:
         stack = subject.stack(part)
         outcome = engine.preview(stack, programs[part])
-        note = "" if part == CLUSTER or subject.cloud.runs_hubs else NOT_CHECKED
-        return StackPlan(part=part, stack=stack, changes=outcome.changes, drifted=outcome.drifted, note=note)
+        note = "" if part == CLUSTER or subject.checked else NOT_CHECKED
+        return StackPlan(
+            part=part,
+            stack=stack,
+            changes=outcome.changes,
+            drifted=outcome.drifted,
+            note=note,
+            asked=changes_asked(subject, part, ledger.read(stack)),
+        )
 
     with ThreadPoolExecutor(max_workers=len(programs) or 1) as pool:
         return Plan(name=subject.name, stacks=tuple(pool.map(preview, programs)))
@@ -89,6 +104,7 @@ def program(
         cluster_is_up=cluster_known,
         protect=protect,
         keep_data=keep_data,
+        simulated=subject.target.simulated,
     )
 
 

@@ -10,14 +10,12 @@ from deployer.rollout.subject import Subject
 
 
 def refuse_impossible(subject: Subject, ledger: Ledger) -> None:
-    """Raises BadInput where there is nothing to simulate, no hub to run, nobody to let in, or an impossible edit.
+    """Raises BadInput where there is nothing to simulate, nobody to let in, or an impossible edit.
 
     Raises DeployerError where the cloud's packages are not installed.
     """
     if subject.target.simulated:
         _refuse_without_stand_in(subject)
-    else:
-        _refuse_hubs_that_do_not_run(subject)
     require_installed(subject.cloud)
     _refuse_without_deployer(subject, ledger)
     record = ledger.read(subject.cluster_stack)
@@ -67,15 +65,4 @@ def _refuse_without_deployer(subject: Subject, ledger: Ledger) -> None:
             [],
             fault=f"{subject.cluster_name} lets workflows deploy (github), and its account has no identity for them",
             remedy=f"deployer bootstrap {subject.cluster_name}{subject.target.place} makes it",
-        )
-
-
-def _refuse_hubs_that_do_not_run(subject: Subject) -> None:
-    if subject.deployments and not subject.cloud.runs_hubs:
-        raise BadInput(
-            [],
-            fault=f"{subject.name} cannot be deployed yet: on {subject.cloud.title} this project makes clusters, "
-            "and no hubs on them",
-            remedy=f"deployer deploy --cluster {subject.cluster_name} makes the cluster; "
-            f"deployer deploy {subject.name} --simulate goes all the way with stand-ins",
         )

@@ -81,6 +81,15 @@ class CheckStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckRemark:
+    """Something is said of a step of a health check that takes long: what it waits for."""
+
+    stack: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ToolProgress:
     """A tool is being fetched or built."""
 
@@ -88,7 +97,17 @@ class ToolProgress:
     text: str
 
 
-Event = Note | StepStarted | StepDone | ResourceStarted | ResourceDone | ResourceRemark | CheckStep | ToolProgress
+Event = (
+    Note
+    | StepStarted
+    | StepDone
+    | ResourceStarted
+    | ResourceDone
+    | ResourceRemark
+    | CheckStep
+    | CheckRemark
+    | ToolProgress
+)
 Listener = Callable[[Event], None]
 """Called from several threads when stacks are worked on at once."""
 

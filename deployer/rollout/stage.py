@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from deployer.errors import GateFailed
-from deployer.rollout.health import Expectations, HealthResult, HubTarget, Step, check_hub
+from components.hub.layout import SCRATCH
+from deployer.errors import DeployerError, GateFailed
+from deployer.rollout.asked import settings_kept
+from deployer.rollout.health import Expectations, GpuExpectation, HealthResult, HubTarget, Step, check_hub
+from deployer.rollout.health.palette import gpu_profile
+from deployer.rollout.health.result import ENTRANCE
+from deployer.rollout.health.target import SETTLING_SECONDS
 from deployer.rollout.ledger import Health, Ledger, Record, now
 from deployer.rollout.plan import NOT_CHECKED, program
-from deployer.rollout.progress import CheckStep, Listener, Note, StepDone, StepStarted
+from deployer.rollout.progress import CheckRemark, CheckStep, Listener, Note, StepDone, StepStarted
 from deployer.rollout.subject import CLUSTER, Subject
 
 if TYPE_CHECKING:
@@ -56,6 +61,7 @@ class Builder:
                 inputs=digests.cluster if part == CLUSTER else digests.stages[part],
                 url=outcome.outputs.get("url", ""),
                 facts=dict(outcome.outputs.get("facts") or {}),
+                settings=settings_kept(self.subject, part),
                 deployed_at=now(),
                 deployer_version=version("hubs"),
             ),
@@ -79,8 +85,9 @@ class Builder:
         stack = self.subject.stack(stage)
         step = f"{stage} health"
         self.listen(StepStarted(step=step))
-        target = hub_target(self.subject, stage, outputs)
-        result = check_hub(target, on_step=lambda done: self.listen(_told(stack, done)))
+        target = hub_target(self.subject, stage, outputs, settling=True)
+        remarks = CheckRemarks(stack, self.listen)
+        result = check_hub(target, on_step=remarks.step, on_start=remarks.start, on_told=remarks.told)
         record = self.ledger.read(stack)
         if record is not None:
             rollout = self.subject.digests.rollout
@@ -91,15 +98,41 @@ class Builder:
         return result
 
 
-def hub_target(subject: Subject, stage: str, outputs: Mapping[str, Any]) -> HubTarget:
-    """What the health check needs, from a stack's outputs."""
+def hub_target(
+    subject: Subject, stage: str, outputs: Mapping[str, Any], *, settling: bool = False, gpu: bool = False
+) -> HubTarget:
+    """What the health check needs, from a stack's outputs.
+
+    `settling` says that it was deployed just now; with `gpu` a server with a GPU is started too. Raises DeployerError
+    where that is asked for and there is none.
+    """
+    deployment, facts = subject.deployments[stage], outputs["facts"]
+    expects = Expectations.of(
+        deployment,
+        on_cluster=subject.cloud.nodes_come_and_go,
+        scratch_bucket=SCRATCH in (facts.get("buckets") or {}),
+    )
     return HubTarget(
         url=outputs["url"],
         api_token=outputs["health_token"],
         password=outputs.get("password"),
-        expects=Expectations.of(subject.deployments[stage]),
-        logs=subject.cloud.runtime(outputs["facts"]),
+        expects=replace(expects, gpu=_gpu(subject, stage)) if gpu else expects,
+        logs=subject.cloud.runtime(facts),
+        settling_seconds=SETTLING_SECONDS if settling and subject.cloud.nodes_come_and_go else 0.0,
     )
+
+
+def _gpu(subject: Subject, stage: str) -> GpuExpectation:
+    hub = subject.deployments[stage].hub
+    found = gpu_profile(hub)
+    if found is None:
+        some = any(profile.gpu for profile in hub.profiles)
+        why = "every profile with GPUs is for groups alone, and the check's user is in none" if some else "none"
+        raise DeployerError(
+            f"{subject.stack(stage)} has no profile with GPUs that everyone may use" + (f": {why}" if some else ""),
+            remedy=f"deployer health {subject.name}, without --gpu",
+        )
+    return found
 
 
 def unhealthy(stack: str, stage: str, result: HealthResult) -> GateFailed:
@@ -110,10 +143,12 @@ def unhealthy(stack: str, stage: str, result: HealthResult) -> GateFailed:
         raise ValueError("a healthy hub fails no gate")
     lines = "".join(f"\n    {line}" for line in fault.log)
     log = f"last lines of the log of {fault.log_part}:{lines}\n  " if lines else ""
+    logs = f"deployer logs {community} --stage {stage} --part {fault.part}"
+    look = f"deployer status {community}" if fault.part == ENTRANCE else logs
     return GateFailed(
         f"{stack} is up but not healthy: {fault.step}: {fault.seen}",
         left=f"{log}{stack} stays up for you to look at: {result.url}",
-        remedy=f"deployer logs {community} --stage {stage} --part {fault.part}; then deployer deploy {community}",
+        remedy=f"{look}; then deployer deploy {community}",
     )
 
 
@@ -127,5 +162,24 @@ def counted(changes: Sequence[Change]) -> str:
     return ", ".join(f"{count} {past[operation]}" for operation, count in counts.items()) or "unchanged"
 
 
-def _told(stack: str, step: Step) -> CheckStep:
-    return CheckStep(stack=stack, name=step.name, seconds=step.seconds, passed=step.passed, detail=step.detail)
+class CheckRemarks:
+    """Tells a rollout's listener of a check under way."""
+
+    def __init__(self, stack: str, listen: Listener) -> None:
+        self._stack = stack
+        self._listen = listen
+        self._step = ""
+
+    def start(self, name: str) -> None:
+        """A step begins."""
+        self._step = name
+
+    def told(self, text: str) -> None:
+        """Something is said of a step that takes long."""
+        self._listen(CheckRemark(stack=self._stack, name=self._step, text=text))
+
+    def step(self, step: Step) -> None:
+        """A step ended."""
+        self._listen(
+            CheckStep(stack=self._stack, name=step.name, seconds=step.seconds, passed=step.passed, detail=step.detail)
+        )

@@ -34,14 +34,17 @@ class Standing:
         return not checked or (health is not None and health.passed)
 
 
-def standings(ledger: Ledger, stacks: Sequence[str]) -> Mapping[str, Standing]:
-    """How hubs stand, by stack; a second at most, however many there are of them."""
+def standings(ledger: Ledger, stacks: Sequence[str], *, running: bool) -> Mapping[str, Standing]:
+    """How hubs stand, by stack; a second at most, however many there are of them.
+
+    With `running` false, where stand-ins take the cloud's place, there is no hub to look at.
+    """
     with ThreadPoolExecutor(max_workers=max(1, min(16, len(stacks)))) as pool:
-        return dict(zip(stacks, pool.map(lambda stack: _look(ledger, stack), stacks), strict=True))
+        return dict(zip(stacks, pool.map(lambda stack: _look(ledger, stack, running), stacks), strict=True))
 
 
-def _look(ledger: Ledger, stack: str) -> Standing:
+def _look(ledger: Ledger, stack: str, running: bool) -> Standing:
     record = ledger.read(stack)
-    if record is None or not record.facts or not cloud(record.provider).runs_hubs:
+    if record is None or not record.facts or record.kept or not running:
         return Standing(record=record)
     return Standing(record=record, drift=cloud(record.provider).runtime(record.facts).observe())

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from components.clouds import cloud
 from deployer.errors import BadInput
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.ledger import Ledger, Record
@@ -64,12 +63,16 @@ def status(place: Target, names: Sequence[str] = ()) -> list[StageStatus]:
     for name in communities:
         if name not in deployed | written:
             load_subject(place.community(name), secrets_needed=False)  # says so, with the names that come near
-    seen = standings(ledger, [stage_stack(name, stage) for name in communities for stage in STAGES])
+    stacks = [stage_stack(name, stage) for name in communities for stage in STAGES]
+    seen = standings(ledger, stacks, running=not place.simulated)
     subjects = load_subjects([place.community(name) for name in communities if name in written])
     found: list[StageStatus] = []
     for name in communities:
         subject, note = _subject(name, subjects.get(name))
-        found += [_stage(name, stage, seen[stage_stack(name, stage)], subject, note) for stage in STAGES]
+        found += [
+            _stage(name, stage, seen[stage_stack(name, stage)], subject, note, checked=not place.simulated)
+            for stage in STAGES
+        ]
     return found
 
 
@@ -97,13 +100,14 @@ def _subject(name: str, loaded: Subject | BadInput | None) -> tuple[Subject | No
     return loaded, ""
 
 
-def _stage(community: str, stage: str, standing: Standing, subject: Subject | None, note: str) -> StageStatus:
+def _stage(
+    community: str, stage: str, standing: Standing, subject: Subject | None, note: str, *, checked: bool
+) -> StageStatus:
     record = standing.record
     if record is None or record.kept:
         note = note or (f"kept: {', '.join(record.kept)}" if record else "")
         return StageStatus(community=community, stage=stage, state="not deployed", note=note)
     current = subject.digests.stages[stage] if subject and not _secret_unknown(subject, stage) else None
-    checked = cloud(record.provider).runs_hubs
     return StageStatus(
         community=community,
         stage=stage,

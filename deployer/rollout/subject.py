@@ -19,6 +19,7 @@ from schemas.stage import STAGES
 
 if TYPE_CHECKING:
     from components.contract import Cloud, Refusal
+    from deployer.config.layers import Layers
 
 CLUSTER = "cluster"
 PARTS = (CLUSTER, *STAGES)
@@ -34,6 +35,8 @@ class Subject:
     cluster: Cluster
     deployments: Mapping[str, Deployment] = field(default_factory=dict)
     """By stage."""
+    layers: Mapping[str, Layers] = field(default_factory=dict)
+    """For each stage, the way back from its values to where they were written."""
     warnings: Sequence[Problem] = ()
     secrets: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     """Of the sign-in service, by stage."""
@@ -45,6 +48,11 @@ class Subject:
     @property
     def project(self) -> Project:
         return self.target.project
+
+    @property
+    def checked(self) -> bool:
+        """Whether its hubs are used as a person would, once they are up: nobody is at home where stand-ins are."""
+        return not self.target.simulated
 
     @property
     def stages(self) -> Sequence[str]:
@@ -92,13 +100,13 @@ def load_subject(
 ) -> Subject:
     """Load and check a community or a cluster; collect a community's sign-in secrets from the environment.
 
-    Raises BadInput, also for a secret that is not there while `secrets_needed`; one that will not run needs none.
+    Raises BadInput, also for a secret that is not there while `secrets_needed`; a simulated one needs none.
     """
     if target.alone:
         loaded = load_cluster(target.project, target.name)
         return Subject(target=target, cluster_name=target.name, cluster=loaded.cluster)
     subject, missing = _community(target, load_deployments(target.project, target.name), environment)
-    if missing and secrets_needed and not target.simulated and subject.cloud.runs_hubs:
+    if missing and secrets_needed and subject.checked:
         names = ", ".join(dict.fromkeys(missing))
         raise BadInput(
             [],
@@ -135,6 +143,7 @@ def _community(target: Target, loaded: Loaded, environment: Mapping[str, str]) -
         cluster_name=shared.cluster_name,
         cluster=shared.cluster,
         deployments={str(stage): deployment for stage, deployment in loaded.deployments.items()},
+        layers={str(stage): layers for stage, layers in loaded.layers.items()},
         warnings=tuple(loaded.warnings),
         secrets=secrets,
     )

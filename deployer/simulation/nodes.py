@@ -6,7 +6,9 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from components.clouds import cloud
 from components.cluster_pools import ResolvedPool, cluster_pools
+from components.kubernetes_contract import Taint
 from components.machines.capacity import Capacity
 from components.machines.machine_type import MachineType
 from components.machines.offers import Offer, UnavailableError, clouds, offer
@@ -30,14 +32,10 @@ _MANAGER = "hubs-simulation"
 def wanted_nodes(cluster: Cluster) -> list[dict[str, Any]]:
     """Nodes for each pool: as many as are always there, one at least, so that pods find a place on each.
 
-    Raises DeployerError for a cluster whose machines are in no catalogue.
+    Raises DeployerError for a cluster without Kubernetes, or without any pool where no catalogue tells of machines.
     """
     if cluster.provider not in clouds():
-        raise DeployerError(
-            f"no simulated nodes for provider {cluster.provider}: which machines it has stands in no catalogue",
-            left="nothing was changed",
-            remedy=f"name a cluster of a cloud that lets machines: {', '.join(clouds())}",
-        )
+        return _as_the_file_says(cluster)
     try:
         offered = offer(cluster.provider)
         return [node for pool in cluster_pools(cluster, offered) for node in _nodes_of(pool, offered)]
@@ -59,29 +57,52 @@ def bring_nodes(api: Api, wanted: Iterable[dict[str, Any]]) -> list[str]:
     return sorted(by_name)
 
 
+def _as_the_file_says(cluster: Cluster) -> list[dict[str, Any]]:
+    """Of a cluster that somebody else made: its pools' figures are what servers may have of one of its nodes."""
+    if not (cloud(cluster.provider).has_stand_in and cluster.node_pools):
+        raise DeployerError(
+            f"no simulated nodes for provider {cluster.provider}: neither a catalogue nor the file tells of any",
+            left="nothing was changed",
+            remedy=f"name a cluster with node_pools, or of a cloud that lets machines: {', '.join(clouds())}",
+        )
+    return [
+        _node(
+            f"{name}-{number}",
+            pool.node_selector or {},
+            (),
+            room := Capacity.of(pool.cpu, pool.memory_gib, gpu=pool.gpu.count if pool.gpu else 0, pods=PODS),
+            room,
+        )
+        for name, pool in cluster.node_pools.items()
+        for number in range(1, max(pool.min_nodes, 1) + 1)
+    ]
+
+
 def _nodes_of(pool: ResolvedPool, offered: Offer) -> Iterator[dict[str, Any]]:
     machine = pool.choice.machine
+    labels = {
+        "kubernetes.io/arch": machine.arch,
+        "node.kubernetes.io/instance-type": machine.name,
+        **pool.labels,
+    }
     for number in range(1, max(pool.min_nodes, 1) + 1):
-        name = f"{pool.name}-{number}"
-        labels = {
-            OURS: "true",
-            "kubernetes.io/hostname": name,
-            "kubernetes.io/os": "linux",
-            "kubernetes.io/arch": machine.arch,
-            "node.kubernetes.io/instance-type": machine.name,
-            **pool.labels,
-        }
-        yield {
-            "apiVersion": "v1",
-            "kind": "Node",
-            "metadata": {"name": name, "labels": labels},
-            "spec": {"taints": [{"key": one.key, "value": one.value, "effect": one.effect} for one in pool.taints]},
-            "status": {
-                "capacity": _resources(_whole(machine, offered)),
-                # Daemonsets take their share of this, as on real nodes.
-                "allocatable": _resources(offered.allocatable(machine)),
-            },
-        }
+        # Daemonsets take their share of what is allocatable, as on real nodes.
+        yield _node(
+            f"{pool.name}-{number}", labels, pool.taints, _whole(machine, offered), offered.allocatable(machine)
+        )
+
+
+def _node(
+    name: str, labels: Mapping[str, str], taints: Iterable[Taint], whole: Capacity, allocatable: Capacity
+) -> dict[str, Any]:
+    own = {OURS: "true", "kubernetes.io/hostname": name, "kubernetes.io/os": "linux"}
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": name, "labels": {**own, **labels}},
+        "spec": {"taints": [{"key": one.key, "value": one.value, "effect": one.effect} for one in taints]},
+        "status": {"capacity": _resources(whole), "allocatable": _resources(allocatable)},
+    }
 
 
 def _whole(machine: MachineType, offered: Offer) -> Capacity:

@@ -95,9 +95,12 @@ def status(project: Project) -> list[Simulated]:
 def prepare(settings: EngineSettings, name: str, cluster: Cluster) -> Simulated | None:
     """Before a simulated deploy: when the cluster's control plane runs, its nodes become what the file says.
 
-    None, with nothing done, when it does not run or the run is no simulated one. Raises DeployerError.
+    None, with nothing done, when it does not run, its nodes are its owner's, or the run is no simulated one. Raises
+    DeployerError.
     """
-    if settings.world is None:
+    from components.machines.offers import clouds
+
+    if settings.world is None or cluster.provider not in clouds():
         return None
     home = home_of(settings.world, name)
     if not home.kubeconfig.is_file():

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from deployer.rollout.health.result import HealthResult, Step
-from deployer.rollout.health.target import DEADLINE_SECONDS, HubTarget
+from deployer.rollout.health.target import HubTarget
 
 
 def _nothing(_: str) -> None:
-    """Nobody wants to hear of beginnings."""
+    """Nobody wants to hear of it."""
 
 
 def check_hub(
@@ -17,11 +17,14 @@ def check_hub(
     *,
     on_step: Callable[[Step], None],
     on_start: Callable[[str], None] = _nothing,
-    deadline_seconds: float = DEADLINE_SECONDS,
+    on_told: Callable[[str], None] = _nothing,
+    deadline_seconds: float | None = None,
 ) -> HealthResult:
     """Use a hub as a person would; `on_step` hears of each step as it ends, `on_start` its name as it begins.
 
-    Ends at the deadline whatever the hub does, and at most CLEARING_SECONDS later when there is a user to remove.
+    `on_told` hears what is said of a step that takes long: what the spawner waits for, what is not there yet.
+    Ends at the deadline (by default what the hub's expectations take) whatever the hub does, and at most
+    CLEARING_SECONDS later when there is a user to remove.
     Ctrl-C ends it too, after the same clearing away. Never raises for what a hub does: that is the result's fault.
     """
     # Reading old results must not cost the import of an HTTP client.
@@ -29,4 +32,5 @@ def check_hub(
 
     from deployer.rollout.health.running import Check
 
-    return asyncio.run(Check(target, on_step, on_start, deadline_seconds).run())
+    limit = deadline_seconds or target.deadline_seconds
+    return asyncio.run(Check(target, on_step, on_start, on_told, limit).run())

@@ -18,20 +18,23 @@ def check_deployed(
     community: str,
     stages: Sequence[str],
     *,
+    gpu: bool,
     interruption: Interruption,
     listen: Listener,
     on_hub: Callable[[str, str], None],
     on_step: Callable[[Step], None],
     on_start: Callable[[str], None],
+    on_told: Callable[[str], None],
 ) -> Iterator[tuple[str, HealthResult]]:
     """Check the stages one after the other and keep each result in the records; `on_hub` hears stage and address first.
 
-    With several stages those that are not deployed are left out. Raises DeployerError when none of them is.
+    With `gpu` a server with a GPU is started too. With several stages those that are not deployed are left out.
+    Raises DeployerError when none of them is.
     """
     for stage in _deployed(project, community, stages):
-        target = health_target(project, community, stage, interruption=interruption, listen=listen)
+        target = health_target(project, community, stage, gpu=gpu, interruption=interruption, listen=listen)
         on_hub(stage, target.url)
-        result = check_hub(target, on_step=on_step, on_start=on_start)
+        result = check_hub(target, on_step=on_step, on_start=on_start, on_told=on_told)
         record_health(project, community, stage, result)
         yield stage, result
 

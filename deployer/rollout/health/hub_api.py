@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,8 @@ from deployer.rollout.health.http import Caller, answer, unexpected, unreachable
 POLL_SECONDS = 0.1
 REASON_SECONDS = 1.0
 HUB = "hub"
+NOTHING_SAID = ("Server requested", "Spawning server...")
+"""JupyterHub's own first words of every start (jupyterhub 5.5, apihandlers/users.py and spawner.py)."""
 
 
 class HubApi(Caller):
@@ -55,9 +57,15 @@ class HubApi(Caller):
         made = await self.json("POST", f"users/{name}/tokens", json={"note": "health check", "expires_in": seconds})
         return str(made["token"])
 
-    async def start_server(self, name: str, told: Callable[[str], None]) -> None:
-        """Start the default profile's server and wait until it answers; `told` hears the spawner's messages."""
-        response = await self.send("POST", f"users/{name}/server", json={}, fine=(201, 202, 500))
+    async def start_server(
+        self, name: str, told: Callable[[str], None], options: Mapping[str, str] | None = None
+    ) -> None:
+        """Start a server and wait until it answers; `told` hears the spawner's messages.
+
+        `options` are those of the profile form; without any it is the default profile's.
+        """
+        asked = dict(options or {})
+        response = await self.send("POST", f"users/{name}/server", json=asked, fine=(201, 202, 500))
         if response.status_code == 202:
             await self._follow_start(name, told)
         elif response.status_code == 500:
@@ -103,5 +111,6 @@ async def _is_ready(stream: httpx.Response, name: str, told: Callable[[str], Non
             raise StepFailed(message, part=server_part(name))
         if event.get("ready"):
             return True
-        told(message)
+        if message not in NOTHING_SAID:
+            told(message)
     return False

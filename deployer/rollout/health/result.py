@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+ENTRANCE = "entrance"
+"""The part at fault where nothing of the hub was reached: name, certificate, or the way in. It writes no log."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
@@ -26,7 +29,7 @@ class Fault:
     seen: str
     """What was seen instead: a status, the first words of an answer, the spawner's message."""
     part: str
-    """The part at fault, as `HubRuntime.parts` names it: "hub", "proxy" or "server:<user>"."""
+    """The part at fault, as `HubRuntime.parts` names it: "hub", "proxy" or "server:<user>"; or ENTRANCE."""
     log: Sequence[str] = ()
     """The last lines of the log of `log_part`."""
     log_part: str = ""

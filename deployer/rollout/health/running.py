@@ -11,9 +11,9 @@ from deployer.rollout.health.fault import StepFailed
 from deployer.rollout.health.http import open_client
 from deployer.rollout.health.hub_api import HUB
 from deployer.rollout.health.log_lines import last_lines
+from deployer.rollout.health.plan import PlannedStep, plan_steps
 from deployer.rollout.health.result import Fault, HealthResult, Step
 from deployer.rollout.health.session import Session
-from deployer.rollout.health.steps import PlannedStep, plan_steps
 from deployer.rollout.health.target import CLEARING_SECONDS, HubTarget
 
 
@@ -25,11 +25,13 @@ class Check:
         target: HubTarget,
         on_step: Callable[[Step], None],
         on_start: Callable[[str], None],
+        on_told: Callable[[str], None],
         deadline_seconds: float,
     ) -> None:
         self.target = target
         self.on_step = on_step
         self.on_start = on_start
+        self.on_told = on_told
         self.deadline_seconds = deadline_seconds
         self.started = monotonic()
         self.steps: list[Step] = []
@@ -40,7 +42,7 @@ class Check:
         left = ""
         async with AsyncExitStack() as resources:
             client = await resources.enter_async_context(open_client(self.target.url))
-            session = Session(self.target, client, resources, self.deadline_seconds)
+            session = Session(self.target, client, resources, self.deadline_seconds, self.on_told)
             try:
                 fault = await self._take_steps(session)
             finally:

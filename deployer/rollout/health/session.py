@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 
@@ -26,6 +27,8 @@ class Session:
     resources: AsyncExitStack
     """Closed when the session ends, whichever way."""
     deadline_seconds: float
+    on_told: Callable[[str], None]
+    """Hears what a part says of work still going on."""
     name: str = field(default_factory=lambda: HEALTH_CHECK_USERS + secrets.token_hex(4))
 
     hub: HubApi = field(init=False)
@@ -56,6 +59,11 @@ class Session:
         self.user_token = token
         self.as_user = HubApi(self.client, token)
         self.server = ServerApi(self.client, self.name, token)
+
+    def hear(self, text: str) -> None:
+        """A part says something of work that is still going on."""
+        self.told = self.redact(text)
+        self.on_told(self.told)
 
     async def clear_away(self) -> None:
         """Stop the server and remove the user, as far as there are any; raises StepFailed when the hub refuses."""

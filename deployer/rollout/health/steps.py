@@ -1,67 +1,23 @@
-"""The steps of a check, in their order. Each returns a few words on what it found, or raises StepFailed."""
+"""The steps that every check has. Each returns a few words on what it found, or raises StepFailed."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from components.contract import HEALTH_CHECK_USERS
 from deployer.rollout.health.fault import StepFailed
-from deployer.rollout.health.files import home_keeps_files, scratch_takes_files, shared_directories_are_there
 from deployer.rollout.health.kernel import CellFailed, open_kernel
 from deployer.rollout.health.languages import LANGUAGES
 from deployer.rollout.health.login import sign_in
 from deployer.rollout.health.session import Session
-from deployer.rollout.health.target import DEADLINE_SECONDS, HubTarget
 
-QUICK_SECONDS = 20.0
-"""For what a loaded hub answers within a second."""
-KERNEL_SECONDS = 60.0
-"""A first import from a cold network disk may take most of it."""
 KERNEL_POLL_SECONDS = 0.5
 LEFTOVERS_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class PlannedStep:
-    """A step still to be done."""
-
-    name: str
-    work: Callable[[Session], Awaitable[str]]
-    limit_seconds: float = QUICK_SECONDS
-    at_server: bool = False
-    """Whether silence is the fault of the user's server, not of the hub."""
-
-
-def plan_steps(target: HubTarget) -> list[PlannedStep]:
-    """What to do at this hub."""
-    expects = target.expects
-    return [
-        PlannedStep("hub answers", hub_answers),
-        PlannedStep("user is added", add_user),
-        *([PlannedStep("login page lets in", log_in)] if target.password else []),
-        PlannedStep("API lets in", get_token),
-        # The image may have to be fetched first: only the deadline limits it.
-        PlannedStep("server starts", start_server, limit_seconds=float("inf")),
-        PlannedStep("server answers", server_answers, at_server=True),
-        PlannedStep("kernel starts", start_kernel, limit_seconds=KERNEL_SECONDS, at_server=True),
-        PlannedStep("cell runs", run_cell, at_server=True),
-        PlannedStep("home keeps files", home_keeps_files, at_server=True),
-        *(
-            [PlannedStep("shared directories are there", shared_directories_are_there, at_server=True)]
-            if expects.shared_directories
-            else []
-        ),
-        *([PlannedStep("scratch takes files", scratch_takes_files, at_server=True)] if expects.scratch else []),
-        PlannedStep("nbgitpuller answers", nbgitpuller_answers, at_server=True),
-        PlannedStep("server stops", stop_server),
-        PlannedStep("user is removed", remove_user),
-    ]
 
 
 async def hub_answers(session: Session) -> str:
@@ -78,7 +34,7 @@ async def add_user(session: Session) -> str:
 
 async def _remove_leftovers(session: Session) -> str:
     """Users of checks that were killed: older than any check that may still be running."""
-    oldest = datetime.now(UTC) - timedelta(seconds=max(session.deadline_seconds, DEADLINE_SECONDS))
+    oldest = datetime.now(UTC) - timedelta(seconds=max(session.deadline_seconds, session.target.longest_seconds))
     names = sorted(name for name, made in (await session.hub.users(HEALTH_CHECK_USERS)).items() if made < oldest)
     if not names:
         return ""
@@ -102,11 +58,15 @@ async def get_token(session: Session) -> str:
 
 
 async def start_server(session: Session) -> str:
-    def hear(message: str) -> None:
-        session.told = message
-
-    await session.as_user.start_server(session.name, hear)
+    await session.as_user.start_server(session.name, session.hear)
     return ""
+
+
+async def start_gpu_server(session: Session) -> str:
+    gpu = session.target.expects.gpu
+    assert gpu is not None
+    await session.as_user.start_server(session.name, session.hear, {"profile": gpu.profile})
+    return f"profile {gpu.profile}"
 
 
 async def server_answers(session: Session) -> str:

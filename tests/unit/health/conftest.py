@@ -19,7 +19,7 @@ def _one_hub(tools: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture
 def hub(_one_hub: RealHub) -> Iterator[RealHub]:
     """A hub without faults and without users; a test that leaves users behind fails."""
-    _one_hub.next_server("")
+    _one_hub.next_server()
     yield _one_hub
     left = _one_hub.users()
     for user in left:

@@ -26,6 +26,7 @@ class Spawner(SimpleLocalProcessSpawner):
             variable: str(folder / "jupyter" / variable.lower())
             for variable in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
         }
+        self.environment.update(json.loads((folder / "environment").read_text()))
         if fault == "spawner fails":
             raise RuntimeError("there is no room on this machine")
         if fault == "server never starts":
@@ -44,7 +45,7 @@ class Spawner(SimpleLocalProcessSpawner):
         home.mkdir(parents=True, exist_ok=True)
         for name in ("shared", "scratch", "open", "open-readwrite"):
             (folder / name).mkdir(exist_ok=True)
-            if fault != f"no {name}":
+            if fault != f"no {name}" and not (home / name).is_symlink():
                 (home / name).symlink_to(folder / name)
         if fault == "readers may write":
             (home / "shared-readwrite").symlink_to(folder / "shared")

@@ -31,9 +31,10 @@ class RealHub:
     password: str
     process: subprocess.Popen[bytes]
 
-    def next_server(self, fault: str) -> None:
-        """What the servers started from now on suffer from; empty for nothing."""
+    def next_server(self, fault: str = "", **environment: str) -> None:
+        """What the servers started from now on suffer from, nothing by default, and further variables of theirs."""
         (self.folder / "fault").write_text(fault)
+        (self.folder / "environment").write_text(json.dumps(environment))
 
     def api(self, method: str, path: str, **more: object) -> httpx.Response:
         headers = {"Authorization": f"token {self.api_token}"}
@@ -75,6 +76,7 @@ def running_hub(folder: Path, tools: Mapping[str, Path]) -> Iterator[RealHub]:
     }
     (folder / "settings.json").write_text(json.dumps(settings))
     (folder / "fault").write_text("")
+    (folder / "environment").write_text("{}")
     environment = os.environ | {
         "TEST_HUB_SETTINGS": str(folder / "settings.json"),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), str(tools["node"].parent), os.environ["PATH"]]),

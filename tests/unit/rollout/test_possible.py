@@ -29,11 +29,17 @@ def refuse(target: Target) -> None:
 
 
 @pytest.mark.parametrize("community", ["research-gcp", "class-aws", "event-azure", "campus-existing"])
-def test_hubs_that_do_not_run_yet_are_not_deployed(community: str, project: Project) -> None:
-    with pytest.raises(BadInput, match="makes clusters, and no hubs on them") as error:
-        refuse(Target(project=project, name=community))
-    assert f"deployer deploy {community} --simulate goes all the way" in (error.value.remedy or "")
-    refuse(Target(project=project, name=community, simulated=True))
+def test_hubs_on_kubernetes_are_deployed_for_real_and_in_simulation(community: str, project: Project) -> None:
+    for simulated in (False, True):
+        refuse(Target(project=project, name=community, simulated=simulated))
+
+
+def test_a_real_hub_wants_its_sign_in_secret_and_a_simulated_one_does_not(project: Project) -> None:
+    target = Target(project=project, name="research-gcp")
+    with pytest.raises(BadInput, match="the sign-in secret is not in the environment: [A-Z_]+ is not set"):
+        load_subject(target, environment={})
+    simulated = Target(project=project, name="research-gcp", simulated=True)
+    assert load_subject(simulated, environment={}).secrets == {"staging": None, "prod": None}
 
 
 def test_packages_that_are_missing_are_named_with_what_installs_them(

@@ -91,7 +91,7 @@ def test_records_come_back_as_they_were(ledger: Ledger, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        ({"format": 2, "deployer_version": "9.1"}, "written by a newer version of the deployer (9.1, format 2;"),
+        ({"format": 3, "deployer_version": "9.1"}, "written by a newer version of the deployer (9.1, format 3;"),
         ({"format": 1}, "cannot be read"),
         ({}, "cannot be read"),
         ([], "cannot be read"),

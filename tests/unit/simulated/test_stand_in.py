@@ -15,6 +15,7 @@ from providers.simulated.stand_in import StandIn
 
 CLUSTER = "gcp:container/cluster:Cluster"
 BUCKET = "gcp:storage/bucket:Bucket"
+NODE_POOL = "gcp:container/nodePool:NodePool"
 MEMBER = "gcp:storage/bucketIAMMember:BucketIAMMember"
 
 
@@ -102,9 +103,8 @@ def test_what_lives_within_goes_with_it_and_grants_may_repeat(gcp: SimulatedPlug
 
 
 def test_what_is_referred_to_must_exist(gcp: SimulatedPlugin) -> None:
-    member = {"bucket": "nobodys", "role": "roles/storage.admin", "member": "user:a@example.org"}
-    with pytest.raises(Fault, match="The specified bucket does not exist"):
-        made(gcp, MEMBER, member)
+    with pytest.raises(Fault, match=r"Not found: .*/clusters/nobodys"):
+        made(gcp, NODE_POOL, {"cluster": "nobodys", "location": "us-central1-b", "name": "user"})
 
 
 def test_an_import_reads_all_inputs(gcp: SimulatedPlugin) -> None:
