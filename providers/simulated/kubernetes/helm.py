@@ -26,6 +26,8 @@ _NO_NETWORK = re.compile(
     r"|context deadline exceeded|server misbehaving|40[37] |50[234] ",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"WARNING|level=|[IWE]\d{4} \d\d:")
+"""Its own warnings, and those of the API server, which its library passes on."""
 _EXACT = re.compile(r"v?\d+\.\d+\.\d+[-+.\w]*")
 
 
@@ -140,5 +142,5 @@ def _wait(process: subprocess.Popen[bytes], task: Task) -> None:
 
 def _words(said: str) -> str:
     """What it says, without warnings and without the word that each fault starts with."""
-    lines = [line for line in said.strip().splitlines() if line and not line.startswith(("WARNING", "level="))]
+    lines = [line for line in said.strip().splitlines() if line and not _ASIDE.match(line)]
     return " ".join(line.removeprefix("Error: ").strip() for line in lines)[-2000:]

@@ -8,8 +8,9 @@ from typing import Any
 
 from providers.engine.values import Failure, Task, Values
 from providers.simulated.kinds import Autoname, Kind, Reference
-from providers.simulated.places import merged
+from providers.simulated.places import at, merged
 from providers.simulated.stand_in import StandIn
+from providers.simulated.world import Record
 
 # Kinds that live in no namespace; from the API reference of Kubernetes, and the projects whose kinds hubs use.
 CLUSTER_WIDE = frozenset(
@@ -77,6 +78,16 @@ class Object(StandIn):
         namespace = {"metadata": {"namespace": self.account.facts["namespace"]}}
         completed: Values = merged(namespace, news)
         return completed
+
+    def _remove(self, record: Record) -> None:
+        """A namespace takes along all that is in it."""
+        super()._remove(record)
+        if record.token == NAMESPACE.to[0]:
+            world = self.account.world
+            for other in list(world.records(place=record.place)):
+                inside = at(other.properties, "metadata.namespace") or other.properties.get("namespace")
+                if inside == record.identity:
+                    world.remove(other)
 
     def _shown(self, properties: Mapping[str, Any]) -> Values:
         if self.shape.inputs:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from providers.engine.plugin import Resource
 from providers.engine.values import Fault, Values
@@ -33,10 +34,15 @@ class Mode(Protocol):
 class Offline:
     """No API server: objects are judged and kept in the world."""
 
-    def __init__(self, account: Account, sdk: Sdk) -> None:
+    def __init__(self, account: Account, sdk: Sdk, settings: Mapping[str, Any]) -> None:
         self._account = account
         self._sdk = sdk
         self._entries = read_yaml(Path(__file__).with_name("objects.yaml"))
+        for kind in ("Secret", "ConfigMap"):
+            if settings.get(f"enable{kind}Mutable") in (True, "true"):
+                self._entries[kind] = {
+                    "replaces": [place for place in self._entries[kind]["replaces"] if place == "type"]
+                }
 
     def resource(self, token: str) -> Resource:
         shape = self._sdk.shape(token) or Shape({}, {}, {})
@@ -59,7 +65,7 @@ class KubernetesPlugin(SimulatedPlugin):
         self._account = account
         if access is not None:
             self._account = replace(account, facts={**account.facts, "account": access.server})
-        offline = Offline(self._account, self._sdk)
+        offline = Offline(self._account, self._sdk, settings)
         self._mode: Mode = offline
         if access is not None and may_be_reached(access, world_folder()):
             # Only now: most runs reach no server, and need no HTTP.

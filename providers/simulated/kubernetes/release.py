@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from providers.engine.values import Failure, Task, Values, known
 from providers.simulated.kinds import Autoname, Kind, Reference
 from providers.simulated.kubernetes.json_schema import jsonschema
@@ -72,11 +74,16 @@ class Release(StandIn):
 
 
 def values_refused(inputs: Mapping[str, Any]) -> list[Failure]:
-    """Values that the chart's own schema refuses; charts that are not on this machine are not asked."""
-    schema, values = chart_schema(inputs.get("chart")), inputs.get("values")
-    if schema is None or values is None:
+    """Values that the chart's own schema refuses; charts that are not on this machine are not asked.
+
+    As helm does it, the schema is held against the chart's own values with the given ones over them.
+    """
+    text, values = _chart_file(inputs.get("chart"), "values.schema.json"), inputs.get("values")
+    if text is None or values is None:
         return []
-    found = jsonschema().validators.validator_for(schema)(schema).iter_errors(values)
+    defaults = yaml.safe_load(_chart_file(inputs.get("chart"), "values.yaml") or "{}") or {}
+    schema = json.loads(text)
+    found = jsonschema().validators.validator_for(schema)(schema).iter_errors(_over(defaults, values))
     return [
         Failure(written(("values", *error.absolute_path)), f"the chart's schema refuses it: {error.message}")
         for error in found
@@ -84,17 +91,28 @@ def values_refused(inputs: Mapping[str, Any]) -> list[Failure]:
     ]
 
 
-def chart_schema(chart: Any) -> dict[str, Any] | None:
-    """The `values.schema.json` of a chart that is a folder or an archive here."""
+def _over(below: Mapping[str, Any], above: Any) -> Any:
+    """As helm merges: mappings key by key, everything else whole; what is not known yet stays so."""
+    if not isinstance(above, Mapping):
+        return above
+    merged = dict(below)
+    for key, value in above.items():
+        there = merged.get(key)
+        merged[key] = _over(there, value) if isinstance(there, Mapping) else value
+    return merged
+
+
+def _chart_file(chart: Any, name: str) -> str | None:
+    """A file of a chart that is a folder or an archive here."""
     if not isinstance(chart, str) or not Path(chart).exists():
         return None
     path = Path(chart)
     if path.is_dir():
-        schema = path / "values.schema.json"
-        return json.loads(schema.read_text()) if schema.is_file() else None
+        file = path / name
+        return file.read_text(encoding="utf-8") if file.is_file() else None
     with tarfile.open(path) as archive:
         for member in archive:
-            if member.name.count("/") == 1 and member.name.endswith("/values.schema.json"):
+            if member.name.count("/") == 1 and member.name.endswith(f"/{name}"):
                 stream = archive.extractfile(member)
-                return json.load(stream) if stream else None
+                return stream.read().decode() if stream else None
     return None

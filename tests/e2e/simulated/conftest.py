@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -147,7 +149,10 @@ class Simulation:
         path.write_text(json.dumps(record))
 
     def _environment(self) -> dict[str, str]:
-        set_up = environment(self.world, self.root / "faults.yaml", self.strict)
+        # Beside the stand-ins, the plugins that are never simulated.
+        programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        inherited = {**os.environ, "PATH": programs}
+        set_up = environment(self.world, self.root / "faults.yaml", self.strict, inherited=inherited)
         quick = {} if self.checkpoints else NO_CHECKPOINTS
         return {**set_up, **quick, "PULUMI_CONFIG_PASSPHRASE": "tests", "PULUMI_SKIP_UPDATE_CHECK": "true"}
 
