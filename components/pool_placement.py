@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from components.kubernetes_contract import Taint
 from components.machines.machine_type import Gpu
-from components.pool_labels import POOL, pool_taints
+from components.pool_labels import POOL, pool_labels, pool_taints
 from schemas.cluster import Cluster
 
 SPOT = Taint(key="kubernetes.azure.com/scalesetpriority", value="spot")
@@ -32,6 +32,17 @@ def placement(cluster: Cluster, pool: str | None) -> Placement:
     gpu = Gpu(kind=asked.gpu.kind, count=asked.gpu.count) if asked.gpu else None
     taints = [*pool_taints(asked.role, gpu), *([SPOT] if asked.spot else [])]
     return Placement(node_selector=selector, tolerations=tuple(_toleration(taint) for taint in taints))
+
+
+def core_selector(cluster: Cluster, purpose: str = "") -> dict[str, str]:
+    """Labels of the nodes that hubs themselves are on. Of nodes that were there before us, those that the file names.
+
+    `purpose` is the label by which ours say it to a chart; without it ours are not asked for.
+    """
+    if not has_own_nodes(cluster):
+        return {purpose: pool_labels("core", "core", None)[purpose]} if purpose else {}
+    core = (pool for pool in cluster.node_pools.values() if pool.role == "core")
+    return next((dict(pool.node_selector) for pool in core if pool.node_selector), {})
 
 
 def has_own_nodes(cluster: Cluster) -> bool:

@@ -13,7 +13,8 @@ class Model(BaseModel):
     Strict: "3" is no number, true is not 1, and a text is not a list; whole numbers do for fractional ones.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    # Built when it is first used: most models are only parts of others, and a command waits for all of them.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
 
 
 T = TypeVar("T")

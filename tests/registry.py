@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -22,8 +22,9 @@ PACKAGE = "github.com/google/go-containerregistry/cmd/registry"
 @pytest.fixture
 def registry() -> Iterator[str]:
     """Its address on this machine, host and port; empty when it starts, and forgotten when it ends."""
-    executable = _built()
-    process = subprocess.Popen([executable, "-port", "0"], stderr=subprocess.PIPE, text=True)
+    if reason := why_not():
+        pytest.skip(reason)
+    process = subprocess.Popen([build(), "-port", "0"], stderr=subprocess.PIPE, text=True)
     try:
         address = _address(process)
         _wait(address)
@@ -33,19 +34,27 @@ def registry() -> Iterator[str]:
         process.wait()
 
 
-def _built() -> Path:
-    go = shutil.which("go")
-    if go is None:
-        pytest.skip("the registry is built by Go")
-    executable = cache_folder() / "tests" / "registry"
+def why_not() -> str | None:
+    """What is missing to build one here; None where there can be one."""
+    return None if shutil.which("go") or _executable().exists() else "the registry is built by Go"
+
+
+def build(tell: Callable[[str], None] = str) -> Path:
+    """Its program, built when nobody did before. Raises CalledProcessError."""
+    executable = _executable()
     executable.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{executable}.lock"):
         if not executable.exists():
+            tell("registry: building it, once for this machine")
             draft = executable.with_suffix(".draft")
             environment = {**os.environ, "GOFLAGS": "-mod=readonly", "CGO_ENABLED": "0"}
-            subprocess.run([go, "build", "-o", draft, PACKAGE], cwd=MODULE, env=environment, check=True)
+            subprocess.run(["go", "build", "-o", draft, PACKAGE], cwd=MODULE, env=environment, check=True)
             draft.replace(executable)
     return executable
+
+
+def _executable() -> Path:
+    return cache_folder() / "tests" / "registry"
 
 
 def _address(process: subprocess.Popen[str]) -> str:

@@ -1,4 +1,4 @@
-"""What the tests need beyond Python packages: the engine and its friends, and a browser. Safe to run again.
+"""What the tests need beyond Python packages, built or fetched once for the machine. Safe to run again.
 
 python -m tests.setup
 """
@@ -14,6 +14,9 @@ from deployer import toolchain
 from deployer.errors import DeployerError
 from deployer.report.errors import show_error
 from deployer.report.tools import installing
+from providers.engine.values import Fault
+from tests import environments, registry
+from tests.e2e.node import machine
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -39,10 +42,41 @@ def browser() -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=1200)
 
 
+def node() -> subprocess.Popen[bytes] | None:
+    """Begins with the Kubernetes node, in a process of its own; None where there can be none, or another is given."""
+    reason = "E2E_KUBECONFIG names the cluster" if os.environ.get("E2E_KUBECONFIG") else machine.why_not()
+    if reason:
+        print(f"  node: none is built: {reason}", flush=True)
+        return None
+    return subprocess.Popen([sys.executable, "-m", machine.__name__])
+
+
+def all_of_it() -> None:
+    """In an order that lets long work go on side by side: a node is mostly Go's compiler, environments are files."""
+    tools()
+    browser()  # before the node: Debian's installer lets one in at a time
+    on_its_way = node()
+    try:
+        environments.keep(_tell)
+        if reason := registry.why_not():
+            _tell(f"registry: none is built: {reason}")
+        else:
+            registry.build(_tell)
+    finally:
+        code = on_its_way.wait() if on_its_way else 0
+    if code:
+        sys.exit("the Kubernetes node could not be built, see above; on another cluster: E2E_KUBECONFIG=…")
+
+
+def _tell(text: str) -> None:
+    print(f"  {text}", flush=True)
+
+
 if __name__ == "__main__":
     try:
-        tools()
+        all_of_it()
     except DeployerError as error:
         show_error(error)
         sys.exit(error.exit_code)
-    browser()
+    except (Fault, subprocess.CalledProcessError) as error:
+        sys.exit(str(error))

@@ -16,64 +16,52 @@ MOUNT_OPTIONS = ("nfsvers=4.1", "hard", "noatime")
 """Of a store that names none of its own."""
 
 
-class Homes(pulumi.ComponentResource):
+def homes_volume(
+    name: str, place: str, store: pulumi.Input[Mapping[str, Any]], opts: pulumi.ResourceOptions
+) -> kubernetes.core.v1.PersistentVolume:
     """The whole store, of which pods mount their hub's folders: Kubernetes makes a folder when it is first mounted.
 
-    A volume that began at the folder could not be mounted before somebody had made it.
+    A volume that began at the folder could not be mounted before somebody had made it. `place` is the namespace's name,
+    `store` what the cluster's facts tell of homes: `nfs_server`, `nfs_path`, perhaps `mount_options`.
     """
+    told = pulumi.Output.from_input(store)
+    return kubernetes.core.v1.PersistentVolume(
+        f"{name}-homes",
+        metadata={"name": f"{place}-{HOMES_CLAIM}"},
+        spec={
+            "capacity": {"storage": CAPACITY},
+            "access_modes": ["ReadWriteMany"],
+            # Whatever becomes of the claim, files stay.
+            "persistent_volume_reclaim_policy": "Retain",
+            "storage_class_name": "",
+            "nfs": {"server": told.apply(_server), "path": told.apply(lambda homes: homes.get("nfs_path") or "/")},
+            "mount_options": told.apply(lambda homes: list(homes.get("mount_options") or MOUNT_OPTIONS)),
+            # No other claim may take it.
+            "claim_ref": {"namespace": place, "name": HOMES_CLAIM},
+        },
+        opts=opts,
+    )
 
-    claim: pulumi.Output[str]
 
-    def __init__(
-        self,
-        name: str,
-        place: str,
-        namespace: kubernetes.core.v1.Namespace,
-        store: pulumi.Input[Mapping[str, Any]],
-        *,
-        protect: bool,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        """`place` is the namespace's name.
-
-        `store` is what the cluster's facts tell of homes: `nfs_server`, `nfs_path`, perhaps `mount_options`.
-        """
-        super().__init__("hubs:kubernetes:Homes", name, None, opts)
-        # Servers at work would lose their files beneath them. A claim is gone only when the last pod is that mounts it,
-        # so it goes with the namespace and all pods in it; the volume does not wait for the namespace either.
-        child = pulumi.ResourceOptions(parent=self, protect=protect)
-        inside = pulumi.ResourceOptions(parent=self, protect=protect, deleted_with=namespace)
-        told = pulumi.Output.from_input(store)
-        volume = kubernetes.core.v1.PersistentVolume(
-            f"{name}-homes",
-            metadata={"name": f"{place}-{HOMES_CLAIM}"},
-            spec={
-                "capacity": {"storage": CAPACITY},
-                "access_modes": ["ReadWriteMany"],
-                # Whatever becomes of the claim, files stay.
-                "persistent_volume_reclaim_policy": "Retain",
-                "storage_class_name": "",
-                "nfs": {"server": told.apply(_server), "path": told.apply(lambda homes: homes.get("nfs_path") or "/")},
-                "mount_options": told.apply(lambda homes: list(homes.get("mount_options") or MOUNT_OPTIONS)),
-                # No other claim may take it.
-                "claim_ref": {"namespace": place, "name": HOMES_CLAIM},
-            },
-            opts=child,
-        )
-        claim = kubernetes.core.v1.PersistentVolumeClaim(
-            f"{name}-homes",
-            metadata={"name": HOMES_CLAIM, "namespace": namespace.metadata.name},
-            spec={
-                "access_modes": ["ReadWriteMany"],
-                "resources": {"requests": {"storage": CAPACITY}},
-                # Empty, and not left out: the cluster's default class would make a disk instead.
-                "storage_class_name": "",
-                "volume_name": volume.metadata.name,
-            },
-            opts=inside,
-        )
-        self.claim = claim.metadata.name
-        self.register_outputs({"claim": self.claim})
+def homes_claim(
+    name: str,
+    namespace: kubernetes.core.v1.Namespace,
+    volume: kubernetes.core.v1.PersistentVolume,
+    opts: pulumi.ResourceOptions,
+) -> kubernetes.core.v1.PersistentVolumeClaim:
+    """The hub's way to it."""
+    return kubernetes.core.v1.PersistentVolumeClaim(
+        f"{name}-homes",
+        metadata={"name": HOMES_CLAIM, "namespace": namespace.metadata.name},
+        spec={
+            "access_modes": ["ReadWriteMany"],
+            "resources": {"requests": {"storage": CAPACITY}},
+            # Empty, and not left out: the cluster's default class would make a disk instead.
+            "storage_class_name": "",
+            "volume_name": volume.metadata.name,
+        },
+        opts=opts,
+    )
 
 
 def _server(homes: Mapping[str, Any]) -> str:

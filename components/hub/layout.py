@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.jupyterhub.dask import SERVICE as DASK
+from components.jupyterhub.roles import HEALTH
+
 if TYPE_CHECKING:
     from schemas.community import Deployment
 
@@ -16,8 +19,6 @@ HUB_SECRETS = "hub-secrets"
 """The Secret that the chart takes as `hub.existingSecret`: made from the state, never by a release."""
 PROFILE_FORM = "profile-form"
 """The ConfigMap with the form in which people choose their server."""
-HEALTH_SERVICE = "health"
-"""As whom the health check speaks to the hub."""
 SCRATCH = "scratch"
 PERSON = "$(JUPYTERHUB_USER)"
 """Kubernetes puts the name of a server's owner here when the server starts."""
@@ -39,7 +40,7 @@ def release(deployment: Deployment, chart: str) -> str:
 def services(deployment: Deployment) -> tuple[str, ...]:
     """JupyterHub's services that have a token."""
     hub = deployment.hub
-    return (HEALTH_SERVICE, *(["dask-gateway"] if hub.dask else []), *(["binder"] if hub.binder else []))
+    return (HEALTH, *([DASK] if hub.dask else []), *(["binder"] if hub.binder else []))
 
 
 def token_key(service: str) -> str:

@@ -12,7 +12,7 @@ import pulumi_kubernetes as kubernetes
 from components.contract import HubArgs
 from components.hub import layout, policies
 from components.hub.external_buckets import granted_buckets
-from components.hub.homes import Homes
+from components.hub.homes import homes_claim, homes_volume
 from components.hub.values.told import Told
 from components.kubernetes_contract import (
     BucketArgs,
@@ -57,6 +57,9 @@ class Place(pulumi.ComponentResource):
 
         buckets = self._buckets(parts) if parts else {}
         identity = self._identity(parts, buckets) if parts else NOBODY
+        # A claim is gone only when the last server is that mounts it, and a volume when the claim is. So claims go with
+        # the namespace and all that runs in it, and the volume, which stood before it, goes after it.
+        self._volume = self._home_volume() if self._mounts_files() else None
         self.namespace = self._namespace()
         # They go with it, and nobody waits for each.
         self._inside = pulumi.ResourceOptions(parent=self, deleted_with=self.namespace)
@@ -94,7 +97,7 @@ class Place(pulumi.ComponentResource):
                 "name": layout.namespace(self._asked),
                 "labels": {**layout.bill_labels(self._asked), **policies.pod_security(self._asked)},
             },
-            opts=self._child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._volume] if self._volume else []),
         )
 
     def _policies(self, *, metadata_server: bool) -> None:
@@ -209,24 +212,27 @@ class Place(pulumi.ComponentResource):
         return parts.identity(self._name, args, self._child).contract_outputs
 
     def _homes(self) -> dict[str, Any]:
-        shared = layout.shared_folders(self._asked)
         persistent = self._asked.hub.home.type == "persistent"
         return {
-            "claim": self._home_claim() if persistent or shared else None,
+            "claim": self._home_claim().metadata.name if self._mounts_files() else None,
             "sub_path": layout.homes_folder(self._asked) if persistent else None,
-            "shared": shared,
+            "shared": layout.shared_folders(self._asked),
         }
 
-    def _home_claim(self) -> pulumi.Output[str]:
-        """Name of the claim that servers mount people's files by."""
-        return Homes(
-            self._name,
-            layout.namespace(self._asked),
-            self.namespace,
-            self._facts["homes"],
-            protect=self._args.protect,
-            opts=self._child,
-        ).claim
+    def _mounts_files(self) -> bool:
+        return self._asked.hub.home.type == "persistent" or bool(self._asked.hub.shared_directories)
+
+    def _home_volume(self) -> kubernetes.core.v1.PersistentVolume | None:
+        """None where the cluster's own storage makes one for the claim."""
+        # Servers at work would lose their files beneath them.
+        guarded = pulumi.ResourceOptions(parent=self, protect=self._args.protect)
+        return homes_volume(self._name, layout.namespace(self._asked), self._facts["homes"], guarded)
+
+    def _home_claim(self) -> kubernetes.core.v1.PersistentVolumeClaim:
+        """What servers mount people's files by."""
+        assert self._volume is not None
+        guarded = pulumi.ResourceOptions(parent=self, protect=self._args.protect, deleted_with=self.namespace)
+        return homes_claim(self._name, self.namespace, self._volume, guarded)
 
     def _dns_record(self, parts: Parts) -> None:
         zone, domain = self._asked.cluster.dns_zone, self._asked.hub.domain

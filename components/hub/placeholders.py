@@ -6,6 +6,7 @@ each, beside the release. The service `classes` in the hub's pod scales them all
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,9 @@ PAUSE_IMAGE = "registry.k8s.io/pause:3.10.2"
 SERVERS = "component=singleuser-server"
 """Label of people's servers (kubespawner, KubeSpawner.component_label)."""
 SET_LABEL = "hubs-placeholders"
+LONGEST_SET_NAME = 52
+"""Its pods have a label of this name and the revision's, 11 characters more, and labels have 63 at most (Kubernetes,
+concepts, labels; pkg/controller/history, ControllerRevisionName)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,13 +63,19 @@ def placeholder_sets(deployment: Deployment) -> list[PlaceholderSet]:
         classes=tuple(asked.get(default.slug if default else None, ())),
     )
     others = [
-        PlaceholderSet(
-            name=f"class-placeholder-{profile.slug}", profile=profile, standing=0, classes=tuple(asked[profile.slug])
-        )
+        PlaceholderSet(name=_set_name(profile.slug), profile=profile, standing=0, classes=tuple(asked[profile.slug]))
         for profile in hub.profiles
         if profile != default and profile.slug in asked
     ]
     return [own, *others]
+
+
+def _set_name(profile: str) -> str:
+    name = f"class-placeholder-{profile}"
+    if len(name) <= LONGEST_SET_NAME:
+        return name
+    digest = hashlib.sha256(profile.encode()).hexdigest()[:8]
+    return f"{name[: LONGEST_SET_NAME - 9].rstrip('-')}-{digest}"
 
 
 def has_placeholders(deployment: Deployment) -> bool:
@@ -119,14 +129,13 @@ def _stateful_set(deployment: Deployment, told: Told, asked: PlaceholderSet) -> 
 
 
 def _pod(deployment: Deployment, told: Told, profile: Profile | None) -> dict[str, Any]:
-    pods, pool = ServerPods(deployment, told), pool_of(deployment, profile)
+    pods = ServerPods(deployment, told)
     release = layout.release(deployment, "jupyterhub")
     packed = {"schedulerName": f"{release}-user-scheduler"} if deployment.hub.scheduling.pack_servers else {}
     return {
         "priorityClassName": f"{release}-user-placeholder-priority",
         **packed,
-        "nodeSelector": pods.node_selector(pool),
-        "tolerations": pods.tolerations(pool),
+        **pods.on_pool(pool_of(deployment, profile)),
         "terminationGracePeriodSeconds": 0,
         "automountServiceAccountToken": False,
         "containers": [

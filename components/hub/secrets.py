@@ -12,6 +12,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.hub import layout
 from components.hub.keys import Key
+from components.jupyterhub.roles import HEALTH
 from schemas.community import Deployment
 
 PASSWORD_BYTES = 10
@@ -42,7 +43,7 @@ class HubSecrets(pulumi.ComponentResource):
         self._name = name
         child = pulumi.ResourceOptions(parent=self)
         tokens = {service: self._key(f"{service}-token") for service in layout.services(deployment)}
-        self.health_token = tokens[layout.HEALTH_SERVICE]
+        self.health_token = tokens[HEALTH]
         self.password = None
         if deployment.hub.auth.type == "dummy":
             password = Key(f"{name}-password", length_bytes=PASSWORD_BYTES, encoding="typed", opts=child)

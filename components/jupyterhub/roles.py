@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from schemas.hub import Hub
+if TYPE_CHECKING:
+    from schemas.hub import Hub
 
 HEALTH = "health"
 """The service that the health check speaks as; it comes from outside."""

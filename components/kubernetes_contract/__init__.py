@@ -16,13 +16,10 @@ if TYPE_CHECKING:
         AddonsOutputs,
         ControlPlaneArgs,
         ControlPlaneOutputs,
-        Effect,
         NetworkArgs,
         NetworkOutputs,
         NodePoolArgs,
         NodePoolOutputs,
-        Role,
-        Taint,
     )
     from components.kubernetes_contract.identity import (
         BudgetArgs,
@@ -38,6 +35,11 @@ if TYPE_CHECKING:
         Part,
         Parts,
         Provider,
+    )
+    from components.kubernetes_contract.pools import (
+        Effect,
+        Role,
+        Taint,
     )
     from components.kubernetes_contract.site import (
         Site,
@@ -103,7 +105,8 @@ __all__ = [
     "Taint",
 ]
 
-_MODULES = ("cluster", "site", "storage", "identity", "support", "parts")
+_MODULES = ("site", "pools", "storage", "identity", "support", "cluster", "parts")
+"""What files are checked with first: the rest need not be imported for it."""
 
 
 def __getattr__(name: str) -> Any:

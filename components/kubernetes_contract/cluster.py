@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pulumi
 
+    from components.kubernetes_contract.pools import Role, Taint
     from components.kubernetes_contract.site import Site
     from components.machines.machine_type import MachineType
-
-
-Role = Literal["core", "user", "worker"]
-Effect = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Taint:
-    """Keeps pods away that do not tolerate it."""
-
-    key: str
-    value: str
-    effect: Effect = "NoSchedule"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deployer.config.differences import by_names
 from deployer.config.document import Path, path_text
@@ -21,38 +21,57 @@ if TYPE_CHECKING:
     from deployer.charts.contents import Rules
     from deployer.config.layers import Layers
 
+HELM_VALUES: Path = ("hub", "helm_values")
+TYPES = {
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "a text",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "keys with values",
+}
+"""JSON Schema's words, in plain ones."""
 LONGEST = 160
 ELSEWHERE = 3
 """Places of a key in the chart that are named at most."""
+
+
+class Complaint(NamedTuple):
+    """Of one chart, inside its values."""
+
+    path: Path
+    fault: str
+    remedy: str
 
 
 def chart_problems(deployment: Deployment, layers: Layers, rules: Mapping[str, Rules]) -> list[Problem]:
     """All that the charts refuse; charts without rules are not judged."""
     values = configuration(deployment)
     complaints = [
-        (chart, path, said)
+        (chart, complaint)
         for chart, rule in rules.items()
         if chart in values and rule.schema
-        for path, said in _complaints(rule, values[chart])
+        for complaint in _complaints(rule, values[chart])
     ]
     origins = Origins(deployment, layers) if complaints else None
-    return [_problem(origins, layers, chart, path, said) for chart, path, said in complaints if origins]
+    return [_problem(origins, layers, chart, complaint) for chart, complaint in complaints if origins]
 
 
-def _problem(origins: Origins, layers: Layers, chart: str, path: Path, said: str) -> Problem:
-    whole = (chart, *path)
+def _problem(origins: Origins, layers: Layers, chart: str, complaint: Complaint) -> Problem:
+    whole = (chart, *complaint.path)
     field = origins.field(whole)
     # A key that the chart does not know at all stands nowhere in what fields make of one that it knows.
     place, named = layers.locate(field or ("hub",))
-    mine = field is not None and field[:2] == ("hub", "helm_values")
-    fault = said if mine else f"{said} (it makes {path_text(whole)})"
+    refused, remedy = f"chart {chart} refuses it: {complaint.fault}", complaint.remedy
     if field is None:
-        fault = f"{path_text(whole)}: {said}: a fault of the deployer, please report it"
-    return Problem(place=place, path=named, fault=f"chart {chart} refuses it: {fault}")
+        remedy = f"{path_text(whole)} comes from no field: that is a fault of the deployer, please report it"
+    elif field[: len(HELM_VALUES)] != HELM_VALUES:
+        refused += f" (it makes {path_text(whole)})"
+        remedy = f"choose another value, or say what the chart takes in {path_text((*HELM_VALUES, *whole))}"
+    return Problem(place=place, path=named, fault=refused, remedy=remedy)
 
 
-def _complaints(rules: Rules, given: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    """Paths inside the given values, and what is wrong there."""
+def _complaints(rules: Rules, given: Mapping[str, Any]) -> Iterator[Complaint]:
     from jsonschema import Draft7Validator
     from jsonschema.exceptions import best_match
 
@@ -63,12 +82,10 @@ def _complaints(rules: Rules, given: Mapping[str, Any]) -> Iterator[tuple[Path, 
             continue
         best = best_match([error]) or error
         path = by_names(values, tuple(best.absolute_path))
-        yield path, _words(best, path)
+        yield Complaint(path, *_words(best, path))
 
 
-def _unknown_keys(
-    error: ValidationError, values: Mapping[str, Any], schema: Mapping[str, Any]
-) -> Iterator[tuple[Path, str]]:
+def _unknown_keys(error: ValidationError, values: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[Complaint]:
     known = error.schema.get("properties", {}) if isinstance(error.schema, Mapping) else {}
     above = by_names(values, tuple(error.absolute_path))
     given: Any = error.instance
@@ -77,10 +94,12 @@ def _unknown_keys(
             continue
         near = nearest(key, known)
         elsewhere = [path for path in _places(schema, key) if path][:ELSEWHERE]
-        advice = f"; did you mean {near!r}?" if near else ""
-        if not near and elsewhere:
-            advice = f"; it knows {' and '.join(elsewhere)}"
-        yield (*above, key), f"it knows no {path_text((*above, key))}{advice}"
+        remedy = "remove it"
+        if near:
+            remedy = f"did you mean {near!r}?"
+        elif elsewhere:
+            remedy = f"it knows {' and '.join(elsewhere)}"
+        yield Complaint((*above, key), f"it knows no {path_text((*above, key))}", remedy)
 
 
 def _places(schema: Any, key: str, path: Path = ()) -> Iterator[str]:
@@ -91,19 +110,22 @@ def _places(schema: Any, key: str, path: Path = ()) -> Iterator[str]:
         yield from _places(below, key, (*path, name))
 
 
-def _words(error: ValidationError, path: Path) -> str:
+def _words(error: ValidationError, path: Path) -> tuple[str, str]:
+    """Fault and remedy."""
     wanted: Any = error.validator_value
+    options = wanted if isinstance(wanted, list) else [wanted]
     shown = "what stands there" if any(sounds_secret(str(key)) for key in path) else _short(error.instance)
-    if error.validator == "type":
-        return f"{shown} is not of type {' or '.join(wanted) if isinstance(wanted, list) else wanted}"
-    if error.validator in ("enum", "const"):
-        options = wanted if isinstance(wanted, list) else [wanted]
-        return f"{shown} is none of {', '.join(map(flow, options))}"
-    if error.validator in ("pattern", "minimum", "maximum", "format"):
-        return f"{shown} does not fit {error.validator} {wanted}"
-    if error.validator == "required":
-        return error.message
-    return f"{shown} does not fit: {error.validator} {_short(wanted)}"
+    match error.validator:
+        case "type":
+            types = " or ".join(map(str, options))
+            return f"{shown} is not of type {types}", f"write {' or '.join(TYPES.get(kind, kind) for kind in options)}"
+        case "enum" | "const":
+            return f"{shown} is none of {', '.join(map(flow, options))}", "write one of them"
+        case "pattern" | "minimum" | "maximum" | "format":
+            return f"{shown} does not fit {error.validator} {wanted}", "write one that does"
+        case "required":
+            return error.message, "add it"
+    return f"{shown} does not fit: {error.validator} {_short(wanted)}", "see the chart's own documentation"
 
 
 def _short(value: Any) -> str:

@@ -192,11 +192,11 @@ def _resolved(file: _File, shelf: Shelf, domains: Domains) -> Resolved:
 
 
 def _judged(resolved: Resolved, project: Project) -> Resolved:
-    """With what charts refuse of helm values, where nothing else is wrong."""
-    if not any(problem.severity == "error" for problem in resolved.problems):
-        for stage, deployment in resolved.deployments.items():
-            found = helm_values_problems(deployment, resolved.layers[stage], project)
-            resolved.problems += [problem for problem in found if problem not in resolved.problems]
+    """With what charts refuse of helm values."""
+    sound = not any(problem.severity == "error" for problem in resolved.problems)
+    for stage, deployment in resolved.deployments.items():
+        found = helm_values_problems(deployment, resolved.layers[stage], project, sound=sound)
+        resolved.problems += [problem for problem in found if problem not in resolved.problems]
     return resolved
 
 

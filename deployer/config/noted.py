@@ -26,7 +26,9 @@ class Noted:
 
     @property
     def problems(self) -> list[Problem]:
-        return list(self._problems)
+        """Without warnings of one stage that are errors of the other."""
+        errors = {(each.place, each.fault) for each in self._problems if each.severity == "error"}
+        return [each for each in self._problems if each.severity == "error" or (each.place, each.fault) not in errors]
 
     def add(self, problems: Iterable[Problem]) -> None:
         self._problems.update(dict.fromkeys(problems))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.clouds import cloud
+from deployer.config.document import path_text
 from deployer.project import Project
 from schemas.community import Deployment
 
@@ -23,16 +24,29 @@ def rules_for(deployment: Deployment, project: Project) -> Mapping[str, Rules]:
     return _rules(charts, deployment.cluster.chart_mirror, project.root) if charts else {}
 
 
-def helm_values_problems(deployment: Deployment, layers: Layers, project: Project) -> list[Problem]:
-    """What charts refuse of a hub with helm values. Without, nothing is asked: fields make values that charts take."""
+def helm_values_problems(
+    deployment: Deployment, layers: Layers, project: Project, *, sound: bool = True
+) -> list[Problem]:
+    """What charts refuse of a hub with helm values. Without, nothing is asked: fields make values that charts take.
+
+    Of a deployment that is not `sound` only helm values themselves are blamed: others may follow from its faults.
+    """
     if not deployment.hub.helm_values:
         return []
     rules = rules_for(deployment, project)
     if not rules:
         return []
-    from deployer.config.chart_complaints import chart_problems
+    from deployer.config.chart_complaints import HELM_VALUES, chart_problems
+    from deployer.config.values_made import CANNOT
 
-    return chart_problems(deployment, layers, rules)
+    try:
+        found = chart_problems(deployment, layers, rules)
+    except CANNOT:
+        if sound:
+            raise
+        return []
+    written = path_text(HELM_VALUES)
+    return found if sound else [problem for problem in found if written in problem.path]
 
 
 @cache

@@ -1,4 +1,7 @@
-"""Values of Helm charts as YAML or JSON; texts of several lines as blocks, so that code in them can be read."""
+"""Values of Helm charts as YAML or JSON; texts of several lines as blocks, so that code in them can be read.
+
+Files that the charts mount would drown the rest: as YAML they are folded to one line unless they are asked for.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from deployer.config.values import HubValues
 
 WIDEST = 110
+MOST_LINES = 12
+"""Of a text that is shown whole in any case."""
 COMMENT_COLUMN = 70
 """Comments begin no further right than this, however long some line is."""
 Beside = Callable[["Path"], str]
@@ -36,26 +41,40 @@ def _text(dumper: Any, value: str) -> Any:
 _Dumper.add_representer(str, _text)
 
 
-def show_values(loaded: Loaded, found: Sequence[HubValues], *, explain: bool, as_json: bool) -> None:
-    """Of the stages of one community; with `explain`, where each value came from."""
+def show_values(loaded: Loaded, found: Sequence[HubValues], *, explain: bool, as_json: bool, full: bool) -> None:
+    """Of the stages of one community; with `explain`, where each value came from; with `full`, long texts whole."""
     if as_json:
         print_json({hub.stage: _data(hub, _origins(loaded, hub) if explain else None) for hub in found})
         return
-    texts = [values_text(hub.values, _beside(loaded, hub) if explain else None) for hub in found]
+    texts = [_text_of(hub, _beside(loaded, hub) if explain else None, full=full) for hub in found]
     heads = [f"# {hub.community}, {hub.stage}\n" if len(found) > 1 else "" for hub in found]
     sys.stdout.write("---\n".join(head + text for head, text in zip(heads, texts, strict=True)))
     sys.stdout.flush()
 
 
-def show_fleet_values(found: Iterable[HubValues], *, as_json: bool) -> None:
+def show_fleet_values(found: Iterable[HubValues], *, as_json: bool, full: bool) -> None:
     """Of many communities, each as soon as it is known: a YAML document, or with `as_json` one JSON line, for each."""
     for hub in found:
         if as_json:
             line = {"community": hub.community, "stage": hub.stage, "values": hub.values}
             sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
         else:
-            sys.stdout.write(f"---\n# {hub.community}, {hub.stage}\n{values_text(hub.values)}")
+            sys.stdout.write(f"---\n# {hub.community}, {hub.stage}\n{_text_of(hub, None, full=full)}")
     sys.stdout.flush()
+
+
+def _text_of(hub: HubValues, beside: Beside | None, *, full: bool) -> str:
+    return values_text(hub.values if full else folded(hub.values), beside)
+
+
+def folded(value: Any) -> Any:
+    """Values with a word in place of each long text, so that Helm would not take them for the real ones unnoticed."""
+    if isinstance(value, Mapping):
+        return {key: folded(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [folded(item) for item in value]
+    lines = value.count("\n") if isinstance(value, str) else 0
+    return f"… {lines} lines; --full prints them" if lines > MOST_LINES else value
 
 
 def values_text(values: Mapping[str, Any], beside: Beside | None = None) -> str:

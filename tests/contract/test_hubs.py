@@ -228,9 +228,10 @@ def test_people_come_in_by_a_gateway_of_the_hubs_own(reef: Reef) -> None:
     assert gateway["metadata"]["annotations"] == {"cert-manager.io/cluster-issuer": "hubs"}
     assert gateway["spec"]["gatewayClassName"] == "hubs"
     assert [listener["hostname"] for listener in gateway["spec"]["listeners"]] == ["hub.reef.example.org"]
-    (rule,) = route["spec"]["rules"]
-    assert rule["timeouts"] == {"request": "0s"}
-    assert rule["backendRefs"] == [{"name": "proxy-public", "port": 80}]
+    *measurements, all_else = route["spec"]["rules"]
+    assert all_else == {"backendRefs": [{"name": "proxy-public", "port": 80}], "timeouts": {"request": "0s"}}
+    assert [rule["matches"][0]["path"]["value"] for rule in measurements] == ["/hub/metrics"]
+    assert not any("backendRefs" in rule for rule in measurements)
     assert reef.made.outputs["url"] == "https://hub.reef.example.org/"
 
 

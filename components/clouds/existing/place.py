@@ -26,13 +26,13 @@ class ExistingPlace(Place):
         section = self._asked.cluster.existing
         return section.registry if section else None
 
-    def _home_claim(self) -> pulumi.Output[str]:
+    def _home_volume(self) -> kubernetes.core.v1.PersistentVolume | None:
         section = self._asked.cluster.existing
-        if section is None or section.home_nfs:
-            return super()._home_claim()
-        return self._claim().metadata.name
+        return super()._home_volume() if section and section.home_nfs else None
 
-    def _claim(self) -> kubernetes.core.v1.PersistentVolumeClaim:
+    def _home_claim(self) -> kubernetes.core.v1.PersistentVolumeClaim:
+        if self._volume is not None:
+            return super()._home_claim()
         store = pulumi.Output.from_input(self._facts["homes"])
         return kubernetes.core.v1.PersistentVolumeClaim(
             f"{self._name}-homes",
@@ -49,6 +49,11 @@ class ExistingPlace(Place):
             },
             opts=pulumi.ResourceOptions.merge(
                 self._child,
-                pulumi.ResourceOptions(protect=self._args.protect, retain_on_delete=self._args.keep_data),
+                pulumi.ResourceOptions(
+                    protect=self._args.protect,
+                    retain_on_delete=self._args.keep_data,
+                    # Else it would wait for servers that are at work.
+                    deleted_with=None if self._args.keep_data else self.namespace,
+                ),
             ),
         )

@@ -21,12 +21,11 @@ from traitlets.config import Config
 from . import never_built
 from .binder_names import RefusedError, Wish, is_allowed, read_link
 from .binder_servers import VISITOR
+from .profiles import NAMED_IMAGE
 
 PATH = r"/binder/(?P<spec>.+)"
 NAME_BYTES = 8
 """Enough that no two visitors ever have the same name."""
-IMAGE = "image--unlisted-choice"
-"""The profile's option by which people name an image that is not listed."""
 
 
 def configure_binder(c: Config, hubs: Mapping[str, Any]) -> None:
@@ -78,7 +77,7 @@ class RepositoryLink(BaseHandler):  # type: ignore[misc]
             busy=server is None,
             url=url_concat(spawn, xsrf),
             fields={"profile": profile, f"{prefix}repository": wish.link},
-            image_field=prefix + IMAGE,
+            image_field=prefix + NAMED_IMAGE,
             tokens_url=url_concat(url_path_join(self.hub.base_url, "api/users", user.escaped_name, "tokens"), xsrf),
             build_url=url_path_join(self.base_url, "services/binder/build", wish.link) + "?build_only=true",
         )

@@ -15,6 +15,8 @@ Profile = dict[str, Any]
 NONE_FOR_YOU = "None of this hub's profiles is open to your account. Ask those who run the hub to add you to a group."
 UNLISTED = "--unlisted-choice"
 """How KubeSpawner's forms name a choice that is written by hand."""
+NAMED_IMAGE = f"image{UNLISTED}"
+"""The option by which people name an image that is not listed."""
 
 
 class NotOfferedError(ValueError):

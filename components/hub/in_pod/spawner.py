@@ -10,7 +10,7 @@ from tornado import web
 from traitlets.config import Config
 
 from .binder_servers import start_in_repository
-from .profiles import NONE_FOR_YOU, NotOfferedError, Profile, check_options, in_order, offered_to
+from .profiles import NAMED_IMAGE, NONE_FOR_YOU, NotOfferedError, Profile, check_options, in_order, offered_to
 from .storage import forget_checks, writers_mounts
 
 
@@ -34,6 +34,7 @@ class HubsSpawner(KubeSpawner):  # type: ignore[misc]
 
     # KubeSpawner's, whose types nobody else tells.
     consecutive_failure_limit: int
+    image_pull_policy: str
     init_containers: list[dict[str, Any]]
     volume_mounts: dict[str, Any] | list[Any]
 
@@ -59,6 +60,8 @@ class HubsSpawner(KubeSpawner):  # type: ignore[misc]
         there = {container["name"] for container in self.init_containers}
         more = [each for each in forget_checks(self.hubs, self.user.name) if each["name"] not in there]
         self.init_containers = [*self.init_containers, *more]
+        if _may_have_moved(self.user_options or {}, self.hubs):
+            self.image_pull_policy = "Always"
         start_in_repository(self, self.hubs)
 
     def _options_from_form(self, formdata: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -86,6 +89,13 @@ class HubsSpawner(KubeSpawner):  # type: ignore[misc]
             self.volume_mounts = {**self.volume_mounts, **mounts}
         else:
             self.volume_mounts = [*self.volume_mounts, *mounts.values()]
+
+
+def _may_have_moved(options: Mapping[str, Any], hubs: Mapping[str, Any]) -> bool:
+    """Whether somebody named an image whose tag may be another image by now than the one that a node has."""
+    image = str(options.get(NAMED_IMAGE) or "")
+    built = hubs.get("built_images")
+    return bool(image) and "@sha256:" not in image and not (built and image.startswith(built))
 
 
 def configure_spawner(c: Config, hubs: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ Settings = Mapping[str, Any]
 LEFT_BEHIND_MINUTES = 60
 """No health check takes so long: what is older was left by one that ended."""
 WRITERS_SUFFIX = "-readwrite"
+"""Writers find a shared directory under its name and this, too."""
 
 
 def writers_mounts(hubs: Settings, *, is_admin: bool, groups: Collection[str]) -> dict[str, dict[str, Any]]:

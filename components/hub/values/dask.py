@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from components.hub import layout
 from components.hub.values.merging import ChartValues, Values
@@ -23,6 +22,8 @@ SCHEDULER = {
     "cores": {"request": 0.1, "limit": 1},
     "memory": {"request": "256M", "limit": "2G"},
 }
+PURPOSE = "k8s.dask.org/node-purpose"
+"""Label by which nodes say what of Dask they are for."""
 SMALL_POD = {"requests": {"cpu": "20m", "memory": "128Mi"}, "limits": {"memory": "1Gi"}}
 """Of gateway, controller and proxy. The gateway takes 70 MiB (2026.3.0, resident, measured on Linux); of the others
 nothing is known."""
@@ -64,8 +65,9 @@ def _hub(deployment: Deployment) -> Values:
 
 def _gateway(deployment: Deployment, told: Told) -> Values:
     from components.jupyterhub.dask import PREFIX, SERVICE
+    from components.pool_placement import core_selector
 
-    core = _on_core(deployment)
+    core = {"nodeSelector": core_selector(deployment.cluster, PURPOSE)}
     return {
         "gateway": {
             "prefix": PREFIX,
@@ -129,16 +131,18 @@ def _size(size: WorkerSize) -> Values:
 
 def _backend(deployment: Deployment, told: Told) -> Values:
     from components.dask_workers import people_pool, worker_pool
-    from components.hub.values.server_pods import container_of, name_and_tag
+    from components.hub.values.server_pods import ServerPods, container_of, name_and_tag
+    from components.hub.values.storage import file_variables
 
-    workers = {**_pod(), **_on_pool(deployment, told, worker_pool(deployment))}
+    pods = ServerPods(deployment, told)
+    workers = {**_pod(), **pods.on_pool(worker_pool(deployment))}
     # A cluster outlives its workers and not its scheduler, which therefore runs where people's servers do.
-    scheduler = {**_pod(), **_on_pool(deployment, told, people_pool(deployment))}
+    scheduler = {**_pod(), **pods.on_pool(people_pool(deployment))}
     container = {"securityContext": {"allowPrivilegeEscalation": False}}
     return {
         # Where a client names none: the chart's own has not what people's servers have.
         "image": name_and_tag(container_of(deployment, deployment.hub.image)),
-        "environment": {**deployment.hub.environment, **told.environment},
+        "environment": {**told.environment, **file_variables(deployment)},
         "scheduler": {**SCHEDULER, "extraPodConfig": scheduler, "extraContainerConfig": container},
         "worker": {"extraPodConfig": workers, "extraContainerConfig": container},
     }
@@ -150,23 +154,3 @@ def _pod() -> Values:
         "serviceAccountName": layout.SERVICE_ACCOUNT,
         "securityContext": {"runAsUser": PERSON_ID, "fsGroup": PERSON_ID},
     }
-
-
-def _on_pool(deployment: Deployment, told: Told, pool: str | None) -> Values:
-    """What puts a pod of Dask on a pool's nodes, and lets it in there."""
-    from components.hub.values.server_pods import ServerPods
-
-    pods = ServerPods(deployment, told)
-    return {"nodeSelector": pods.node_selector(pool), "tolerations": pods.tolerations(pool)}
-
-
-def _on_core(deployment: Deployment) -> Mapping[str, Any]:
-    """What puts the gateway's own pods where the hub's are."""
-    from components.pool_labels import pool_labels
-    from components.pool_placement import has_own_nodes
-
-    if not has_own_nodes(deployment.cluster):
-        purpose = "k8s.dask.org/node-purpose"
-        return {"nodeSelector": {purpose: pool_labels("core", "core", None)[purpose]}}
-    pools = deployment.cluster.node_pools.values()
-    return {"nodeSelector": next((dict(pool.node_selector or {}) for pool in pools if pool.role == "core"), {})}

@@ -50,13 +50,13 @@ def values(deployment: Deployment, told: Told) -> ChartValues:
 
 
 def _images(deployment: Deployment) -> Iterator[str]:
-    """The hub's own first."""
+    """Those that somebody can get; one that no profile uses would be fetched onto every node in vain."""
     hub = deployment.hub
-    yield hub.image
-    for profile in hub.profiles:
-        if profile.image:
-            yield profile.image
-        yield from (choice.image for choice in profile.options.images)
+    for profile in hub.profiles or (None,):
+        choices = profile.options.images if profile else ()
+        yield from (choice.image for choice in choices)
+        if not choices:
+            yield (profile and profile.image) or hub.image
 
 
 def _tolerations(deployment: Deployment, told: Told) -> list[dict[str, str]]:

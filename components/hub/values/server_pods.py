@@ -99,6 +99,10 @@ class ServerPods:
             **({"dynamic_image_building": {"enabled": True}} if builds else {}),
         }
 
+    def on_pool(self, pool: str | None) -> dict[str, Any]:
+        """What puts any other pod on a pool's nodes and lets it in there, as Kubernetes takes it."""
+        return {"nodeSelector": self.node_selector(pool), "tolerations": self.tolerations(pool)}
+
     def node_selector(self, pool: str | None) -> dict[str, str]:
         """Labels of the pool's nodes."""
         return dict(placement(self._deployment.cluster, pool).node_selector)

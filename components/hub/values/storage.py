@@ -42,7 +42,7 @@ def values(deployment: Deployment, told: Told) -> ChartValues:
     server: Values = {
         "serviceAccountName": layout.SERVICE_ACCOUNT,
         "extraLabels": dict(told.pod_labels),
-        "extraEnv": _environment(deployment, told),
+        "extraEnv": {**told.environment, **literal(file_variables(deployment))},
         "storage": _storage(deployment),
     }
     folders = _folders(deployment)
@@ -51,11 +51,11 @@ def values(deployment: Deployment, told: Told) -> ChartValues:
     return {"jupyterhub": {"singleuser": server, "custom": {"hubs": _for_the_pod(deployment)}}}
 
 
-def _environment(deployment: Deployment, told: Told) -> Values:
-    """The community's own word last."""
+def file_variables(deployment: Deployment) -> dict[str, str]:
+    """Variables of servers that the file alone tells: of somebody else's buckets, and the community's own word last."""
     hub = deployment.hub
     external = layout.bucket_variables({bucket.name: bucket.url for bucket in hub.external_buckets})
-    return {**told.environment, **literal(external), **literal(hub.environment)}
+    return {**external, **hub.environment}
 
 
 def _storage(deployment: Deployment) -> Values:

@@ -9,6 +9,7 @@ from components.hub.values.told import Told
 from components.jupyterhub.limits import CONCURRENT_STARTS
 from components.machines.capacity import MIB
 from components.machines.core_pool import HUB_PODS
+from components.pool_placement import core_selector
 
 if TYPE_CHECKING:
     from schemas.community import Deployment
@@ -18,6 +19,12 @@ LIMITS_MIB = {"hub": 2048, "proxy.chp": 1024}
 
 A hub that leaks is then ended, and comes back in seconds, before it takes the cluster's other hubs along.
 """
+START_SECONDS = 600
+"""How long a server may take to come: the chart's own 300 are too few where a node must be made and a large image
+fetched (2i2c's hubs have 600: helm-charts/basehub/values.yaml at 9ad7cd0fc)."""
+ANSWER_SECONDS = 120
+"""How long it may take from there until it answers, JupyterHub's own 30: homes and environments may be slow to read
+(likewise)."""
 RESOURCE_USAGE = "/usr/local/etc/jupyter/jupyter_server_config.d/hubs-resource-usage.json"
 """Where every Jupyter server looks, whatever its image."""
 
@@ -25,7 +32,7 @@ RESOURCE_USAGE = "/usr/local/etc/jupyter/jupyter_server_config.d/hubs-resource-u
 def values(deployment: Deployment, told: Told) -> ChartValues:
     """Core pods, limits of the whole hub, and how much of theirs people see that they use."""
     hub = deployment.hub
-    node_selector = _core_selector(deployment)
+    node_selector = core_selector(deployment.cluster)
     return {
         "jupyterhub": {
             "hub": {
@@ -35,14 +42,22 @@ def values(deployment: Deployment, told: Told) -> ChartValues:
                 **({"activeServerLimit": hub.max_running_servers} if hub.max_running_servers else {}),
                 "allowNamedServers": hub.named_servers_per_user > 0,
                 "namedServerLimitPerUser": hub.named_servers_per_user,
+                "config": {"KubeSpawner": {"http_timeout": ANSWER_SECONDS}},
             },
             "proxy": {"chp": {"nodeSelector": node_selector, "resources": core_resources("proxy.chp")}},
             # Core nodes keep nobody away, and nodes for people and workers do; so hubs find theirs on any cluster.
             "scheduling": {
                 "podPriority": {"enabled": True},
                 "corePods": {"nodeAffinity": {"matchNodePurpose": "prefer"}},
+                "userScheduler": {
+                    "nodeSelector": node_selector,
+                    "resources": core_resources("scheduling.userScheduler"),
+                },
             },
-            "singleuser": {"extraFiles": {"resource-usage": _resource_usage()}},
+            "singleuser": {
+                "startTimeout": START_SECONDS,
+                "extraFiles": {"resource-usage": _resource_usage()},
+            },
         }
     }
 
@@ -53,12 +68,6 @@ def core_resources(container: str) -> Values:
     requests = {"cpu": f"{asked.millicores}m", "memory": f"{asked.memory_bytes // MIB}Mi"}
     limit = LIMITS_MIB.get(container)
     return {"requests": requests, **({"limits": {"memory": f"{limit}Mi"}} if limit else {})}
-
-
-def _core_selector(deployment: Deployment) -> dict[str, str]:
-    """Labels of core nodes where the file names them: on a cluster that was there before."""
-    core = (pool for pool in deployment.cluster.node_pools.values() if pool.role == "core")
-    return next((dict(pool.node_selector) for pool in core if pool.node_selector), {})
 
 
 def _resource_usage() -> Values:

@@ -16,6 +16,7 @@ from deployer.config.checks.directories import check_directories
 from deployer.config.checks.finding import Finding
 from deployer.config.checks.helm_values import check_helm_values
 from deployer.config.checks.images import check_images
+from deployer.config.checks.network import check_network
 from deployer.config.checks.packing import check_packing
 from deployer.config.checks.people import check_people
 from deployer.config.checks.profiles import check_profiles
@@ -37,6 +38,7 @@ CHECKS: tuple[Callable[[Deployment], Iterable[Finding]], ...] = (
     check_servers,
     check_directories,
     check_buckets,
+    check_network,
     check_binder,
     check_dask,
     check_cluster_only,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deployer.config.checks.directories import SCRATCH
+from components.hub.layout import SCRATCH
 from deployer.config.checks.finding import Finding, twice
 from deployer.config.document import Path
 from schemas.community import Deployment

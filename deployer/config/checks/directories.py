@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from components.hub.in_pod.storage import WRITERS_SUFFIX
+from components.hub.layout import SCRATCH
 from deployer.config.checks.finding import Finding, twice
 from deployer.config.document import Path
 from schemas.community import Deployment
-
-WRITERS_SUFFIX = "-readwrite"
-"""Writers find a shared directory under its name and this."""
-SCRATCH = "scratch"
 
 
 def check_directories(deployment: Deployment) -> Iterator[Finding]:

@@ -120,7 +120,8 @@ def test_workers_fill_nodes_of_their_pool_and_schedulers_stay_off_them(provider:
 
 
 def test_a_cluster_is_its_owners_in_image_variables_rights_and_bill() -> None:
-    deployment = with_dask(environment={"COURSE": "spring"})
+    archive = {"name": "archive", "url": "gs://example-archive"}
+    deployment = with_dask(environment={"COURSE": "spring"}, external_buckets=[archive])
     pods = pods_of(deployment, image="registry.example.org/own:1", environment={"MINE": 1, "COURSE": "autumn"})
     for part in ("worker", "scheduler"):
         spec, labels = pods[part]["spec"], pods[part]["metadata"]["labels"]
@@ -128,6 +129,7 @@ def test_a_cluster_is_its_owners_in_image_variables_rights_and_bill() -> None:
         variables = {one["name"]: one.get("value") for one in container["env"]}
         assert container["image"] == "registry.example.org/own:1"
         assert (variables["MINE"], variables["COURSE"]) == ("1", "autumn")
+        assert variables["ARCHIVE_BUCKET"] == "gs://example-archive"
         # The name is filled in, since pods of Dask have no variable of it; the cloud tells what is in brackets.
         assert variables["PANGEO_SCRATCH"] == "<bucket scratch>/Ada Lovelace"
         assert spec["serviceAccountName"] == "user-sa"

@@ -125,11 +125,12 @@ def test_servers_are_culled_and_people_are_not(culling: dict[str, int], expected
 def test_core_pods_ask_for_what_the_core_pool_was_reckoned_with() -> None:
     made = values()
     assert hub_need(made).memory_bytes >= hub_need({}).memory_bytes
-    for path in ("hub", "proxy.chp"):
+    for path, asked in HUB_PODS.items():
         section: Any = made
         for key in path.split("."):
             section = section[key]
-        assert section["resources"]["requests"]["cpu"] == f"{HUB_PODS[path].millicores}m"
+        assert section["resources"]["requests"]["cpu"] == f"{asked.millicores}m"
+    for section in (made["hub"], made["proxy"]["chp"]):
         assert section["resources"]["limits"]["memory"].endswith("Mi")
 
 
@@ -139,6 +140,7 @@ def test_a_core_pool_of_a_cluster_that_was_there_is_found_by_its_labels() -> Non
     made = values(cluster={**existing, "node_pools": {**existing["node_pools"], "services": core}})
     assert made["hub"]["nodeSelector"] == {"example.org/nodes": "services"}
     assert made["proxy"]["chp"]["nodeSelector"] == {"example.org/nodes": "services"}
+    assert made["scheduling"]["userScheduler"]["nodeSelector"] == {"example.org/nodes": "services"}
 
 
 def test_limits_of_the_whole_hub() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tornado import web
 
-from components.hub.values import Told
+from components.hub.values import Told, foretold, hub_values
 from components.server_sizes import pool_of, server_sizes
 from schemas.community import Deployment
 from tests.unit.hub_values.examples import NAMES, stages
@@ -228,6 +228,32 @@ def test_an_image_that_is_not_listed_needs_its_tag(image: Any, allowed: bool, na
         assert notebook(there.pod(options))["image"] == image
     else:
         assert refused(there, options)
+
+
+@pytest.mark.parametrize(
+    ("image", "policy"),
+    [("r:4.4", "Always"), ("r@sha256:" + "a" * 64, "IfNotPresent"), (None, "IfNotPresent")],
+)
+def test_an_image_under_a_tag_that_may_have_moved_is_asked_for_anew(image: str | None, policy: str) -> None:
+    there = HubOf(hub(UNLISTED))
+    pod = there.pod({"profile": "own", **({"image--unlisted-choice": image} if image else {})})
+    assert notebook(pod)["imagePullPolicy"] == policy
+
+
+def test_servers_have_time_for_a_node_and_a_large_image() -> None:
+    waits = HubOf(hub()).ask(lambda spawner: (spawner.start_timeout, spawner.http_timeout))
+    assert waits == (600, 120)
+
+
+def test_images_that_nobody_can_get_are_fetched_nowhere() -> None:
+    deployment = hub({"slug": "a", "title": "A", "image": REFERENCE}, image="data-science")
+    values = hub_values(deployment, foretold(deployment))["jupyterhub"]
+    assert values["singleuser"]["image"] == {
+        "name": "registry.example.org/hubs/base",
+        "tag": "2026-01-05",
+        "pullPolicy": "IfNotPresent",
+    }
+    assert values["prePuller"]["extraImages"] == {}
 
 
 def test_who_names_no_image_gets_the_profiles() -> None:

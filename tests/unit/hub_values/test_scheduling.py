@@ -89,6 +89,16 @@ def test_each_profile_that_a_class_comes_for_has_placeholders_like_its_servers(c
     assert rule["resourceNames"] == ["user-placeholder", "class-placeholder-gpu"]
 
 
+def test_the_longest_profile_has_placeholders_that_kubernetes_can_label() -> None:
+    longest = "a-profile-whose-name-takes-all-there-is"
+    profiles = [{"slug": slug, "title": slug, "default": slug == "a"} for slug in ("a", longest, f"{longest}s")]
+    classes = [class_now(name, 1, profile=f"{longest}{name}") for name in ("", "s")]
+    classes[0]["name"] = "other"
+    names = list(own_stateful_sets(hub(profiles=profiles, classes=classes), Told()))
+    assert len(set(names)) == 2
+    assert max(map(len, names)) + len("-0123456789") <= 63
+
+
 def _same_room(resources: Pod, server: Pod) -> None:
     asked = notebook(server)["resources"]
     assert int(resources["requests"]["cpu"].removesuffix("m")) == round(float(asked["requests"]["cpu"]) * 1000)

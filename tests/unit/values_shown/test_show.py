@@ -15,6 +15,7 @@ from deployer.cli.main import run
 from deployer.config.fleet import load_deployments
 from deployer.config.values_made import Makers, configuration
 from deployer.project import Project
+from schemas.community import Deployment
 from tests.unit.values_shown.charts import CHECKOUT
 
 ON_CLUSTERS = ("campus-existing", "class-aws", "event-azure", "research-gcp", "seminar-gcp")
@@ -25,16 +26,30 @@ def _in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(CHECKOUT)
 
 
+def _prod(name: str) -> Deployment:
+    return load_deployments(Project(CHECKOUT), name).deployments["prod"]
+
+
 @pytest.mark.parametrize("name", ON_CLUSTERS)
 def test_values_are_those_that_helm_gets(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    prod = load_deployments(Project(CHECKOUT), name).deployments["prod"]
-    assert run(["show", name, "--stage", "prod", "--values"]) == 0
+    prod = _prod(name)
+    assert run(["show", name, "--stage", "prod", "--values", "--full"]) == 0
     plain = capsys.readouterr().out
     assert yaml.safe_load(plain) == configuration(prod)
     assert run(["show", name, "--stage", "prod", "--values", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"prod": configuration(prod)}
-    assert run(["show", name, "--stage", "prod", "--values", "--explain"]) == 0
+    assert run(["show", name, "--stage", "prod", "--values", "--explain", "--full"]) == 0
     assert yaml.safe_load(capsys.readouterr().out) == configuration(prod)
+
+
+def test_files_are_folded_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "research-gcp", "--stage", "prod", "--values", "--explain"]) == 0
+    told = capsys.readouterr().out
+    hub, whole = yaml.safe_load(told)["jupyterhub"]["hub"], configuration(_prod("research-gcp"))["jupyterhub"]["hub"]
+    file = "hubs_in_pod.spawner.py"
+    lines = whole["extraFiles"][file]["stringData"].count("\n")
+    assert hub["extraFiles"][file]["stringData"] == f"… {lines} lines; --full prints them"
+    assert {key for key in hub if hub[key] != whole[key]} == {"extraFiles"}
 
 
 def test_both_stages_are_two_documents(capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,6 +109,7 @@ def test_all_of_them_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["show", "demo", "--values"], 2, "demo has no charts: on this machine a hub needs no Kubernetes"),
         (["show"], 2, "name a community, or all of them with --all"),
+        (["show", "demo", "--full"], 2, "--full goes with --values"),
         (["show", "--all"], 2, "--all goes with --values"),
         (["show", "rsearch-gcp", "--values"], 2, "did you mean 'research-gcp'?"),
     ],
