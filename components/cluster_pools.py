@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from components.contract import Allocatable
 from components.kubernetes_contract import Role, Taint
 from components.machines.capacity import Capacity
 from components.machines.choosing import Choice, Wish, choose
 from components.machines.core_pool import choose_core, core_need
-from components.machines.offers import Offer
+from components.machines.names import UnavailableError
+from components.machines.offers import Offer, offer
 from components.pool_labels import pool_labels, pool_taints
 from schemas.cluster import Cluster
 from schemas.node_pool import NodePool
@@ -79,3 +81,21 @@ def _pools(cluster: Cluster, offer: Offer) -> Iterator[ResolvedPool]:
         )
     for name, pool in cluster.node_pools.items():
         yield resolve_pool(name, pool, offer)
+
+
+# Many profiles of many communities ask for the same pool of the same cluster.
+@lru_cache(maxsize=1024)
+def allocatable(provider: str, pool: NodePool) -> Allocatable | None:
+    """What servers find on one node of a pool; None where there is no such machine."""
+    try:
+        resolved = resolve_pool("", pool, offer(provider))
+    except UnavailableError:
+        return None
+    free = resolved.free
+    return Allocatable(
+        cpu=free.cpu,
+        memory_gib=free.memory_gib,
+        gpu=free.gpu,
+        pods=free.pods,
+        machine_type=resolved.choice.machine.name,
+    )

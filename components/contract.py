@@ -102,8 +102,6 @@ class HubArgs:
     """False only on the way to destroying the hub; its data stays nevertheless."""
     keep_data: bool = True
     """False only on the way to deleting the community's data, which a person typed the name for."""
-    simulated: bool = False
-    """True where stand-ins take the cloud's place: nobody there proves names or signs certificates."""
 
 
 @dataclass(frozen=True, kw_only=True)

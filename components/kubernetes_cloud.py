@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from components.contract import Allocatable, Refusal, RefusedError
-from components.machines.names import UnavailableError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,23 +91,9 @@ class KubernetesCloud(ABC):
 
     def allocatable(self, cluster: Cluster, pool: str | None) -> Allocatable | None:
         """What is left of a node after the cloud's share and daemonsets; None where there is no such machine."""
-        from components.cluster_pools import resolve_pool
-        from components.machines.offers import offer
+        from components.cluster_pools import allocatable
 
-        if pool is None:
-            return None
-        try:
-            resolved = resolve_pool(pool, cluster.node_pools[pool], offer(self.provider))
-        except UnavailableError:
-            return None
-        free = resolved.free
-        return Allocatable(
-            cpu=free.cpu,
-            memory_gib=free.memory_gib,
-            gpu=free.gpu,
-            pods=free.pods,
-            machine_type=resolved.choice.machine.name,
-        )
+        return None if pool is None else allocatable(self.provider, cluster.node_pools[pool])
 
     def public(self, cluster: Cluster) -> bool:
         """Always: hubs are there for people elsewhere."""

@@ -22,13 +22,12 @@ def hub_program(
     cluster_is_up: bool = True,
     protect: bool = True,
     keep_data: bool = True,
-    simulated: bool = False,
 ) -> Callable[[], None]:
     """The Pulumi program that declares a hub and exports what the rollout needs of it.
 
     With `cluster_is_up` false, in a preview before the cluster's first deploy, what the cluster would tell is unknown.
     With `protect` false, on the way to destroying it, nothing but people's data is spared; with `keep_data` false, not
-    even that. `simulated` says that stand-ins take the cloud's place.
+    even that.
     """
 
     def program() -> None:
@@ -41,7 +40,6 @@ def hub_program(
             client_secret=client_secret,
             protect=protect,
             keep_data=keep_data,
-            simulated=simulated,
         )
         outputs = cloud(deployment.cluster.provider).hub(deployment.stack, args)
         pulumi.export("url", outputs.url)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,12 +117,41 @@ def checkout() -> Iterator[Checkout]:
             made.stop_everything()
 
 
+LONGEST_FIRST = (
+    "node",  # waits more than it computes: the others go on beside it
+    "api-server",
+    "contract",
+    "e2e",
+    "tests/e2e/test_binder.py",
+    "health",
+    "scheduling",
+    "kubernetes",
+    "tests/e2e/test_dask.py",
+)
+"""Groups of a minute and more on two cores. A long one that comes last is waited for with one core at rest."""
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file run in one worker and in their order, unless they name a group of several files."""
+    """Tests of one file run in one worker and in their order, unless they name a group of several files.
+
+    Groups are handed out in the order of their first tests: the longest, those that start programs, the largest.
+    """
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    sizes = Counter(map(_group, items))
+    slow = {_group(item) for item in items if any(map(item.get_closest_marker, ("engine", "hub", "browser")))}
+    ranks = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
+    order = sorted(sizes, key=lambda name: (ranks.get(name, len(ranks)), name not in slow, -sizes[name], name))
+    places = {name: place for place, name in enumerate(order)}
+    items.sort(key=lambda item: places[_group(item)])
+
+
+def _group(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("xdist_group")
+    assert marker is not None
+    return str(marker.args[0])
 
 
 @pytest.fixture(autouse=True)

@@ -16,10 +16,6 @@ CERTIFICATE = "hub-certificate"
 """The Secret that the certificate and its key come into."""
 SERVICE, PORT = "proxy-public", 80
 """Of zero-to-jupyterhub's proxy."""
-WHEN_IT_HAS_A_CERTIFICATE = {
-    # A listener says so by the Gateway API's own condition; whoever came before would be shown a warning.
-    "pulumi.com/waitFor": 'jsonpath={.status.listeners[0].conditions[?(@.type=="ResolvedRefs")].status}=True'
-}
 
 
 def gateway(domain: str, kind: Any) -> dict[str, Any]:
@@ -87,21 +83,21 @@ class GatewayEntrance(pulumi.ComponentResource):
         namespace: kubernetes.core.v1.Namespace,
         facts: pulumi.Output[Mapping[str, Any]],
         after: pulumi.Resource,
-        *,
-        wait: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`facts` are the cluster's of its gateway; `after` is the hub's release; `wait` for the certificate."""
+        """`facts` are the cluster's of its gateway; `after` is the hub's release.
+
+        Nobody waits for the certificate here: the health check does, and knows what it takes to get one.
+        """
         super().__init__("hubs:kubernetes:Entrance", name, None, opts)
         here: dict[str, Any] = {"name": NAME, "namespace": namespace.metadata.name}
         issued = {"cert-manager.io/cluster-issuer": facts.apply(lambda told: told["issuer"])}
-        notes = {**issued, **(WHEN_IT_HAS_A_CERTIFICATE if wait else {})}
         kind = facts.apply(lambda told: told["class"])
         own = custom(
             f"{name}-gateway",
             GATEWAY_API,
             "Gateway",
-            {**here, "annotations": notes},
+            {**here, "annotations": issued},
             gateway(domain, kind),
             self,
             namespace,

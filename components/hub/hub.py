@@ -10,11 +10,13 @@ import pulumi_kubernetes as kubernetes
 from components.contract import HubArgs, HubOutputs
 from components.hub import layout
 from components.hub.beside import Beside
+from components.hub.builds import Builds
 from components.hub.class_rooms import ClassRooms
 from components.hub.entrance import GatewayEntrance
 from components.hub.place import Place
 from components.hub.releases import Releases
 from components.hub.secrets import HubSecrets
+from components.hub.values import charts_of
 from components.kubernetes_contract import Parts, Site
 from components.support.release import from_mirror
 
@@ -42,13 +44,15 @@ class Hub(pulumi.ComponentResource):
         place = self.place(name, args, parts, site, child)
         secrets = HubSecrets(name, self._asked, place.namespace, args.client_secret, child)
         beside = Beside(name, self._asked, place.namespace, child)
+        builds = self._builds(secrets, child)
         releases = Releases(
             name,
             self._asked,
-            place.namespace,
+            dict.fromkeys(charts_of(self._asked), place.namespace)
+            | ({"binderhub-service": builds.namespace} if builds else {}),
             place.told,
             secrets.digest,
-            after=[place, secrets, beside],
+            after=[place, secrets, beside, *([builds] if builds else [])],
             mirror=from_mirror(self._asked.cluster.chart_mirror, args.project),
             opts=child,
         )
@@ -61,6 +65,7 @@ class Hub(pulumi.ComponentResource):
             # By which people sign in themselves: nothing secret is in it.
             "kubeconfig": args.cluster_facts["kubeconfig"],
             **place.facts,
+            **({"builds_namespace": builds.namespace.metadata.name} if builds else {}),
             "url": f"https://{self._asked.hub.domain}/",
             **releases.facts,
         }
@@ -82,11 +87,17 @@ class Hub(pulumi.ComponentResource):
         labels = layout.bill_labels(self._asked)
         return [cluster, *([parts.provider(self._name, site, labels, child)] if parts else [])]
 
+    def _builds(self, secrets: HubSecrets, child: pulumi.ResourceOptions) -> Builds | None:
+        token = secrets.binder_token
+        if token is None:
+            return None
+        return Builds(self._name, self._asked, token, own_gateway=self.place.own_gateway, opts=child)
+
     def _entrance(
         self, namespace: kubernetes.core.v1.Namespace, hub: pulumi.Resource, child: pulumi.ResourceOptions
     ) -> None:
         domain = self._asked.hub.domain
         if domain is None:
             return  # refused ahead
-        told, wait = pulumi.Output.from_input(self._args.cluster_facts["gateway"]), not self._args.simulated
-        GatewayEntrance(self._name, domain, namespace, told, hub, wait=wait, opts=child)
+        told = pulumi.Output.from_input(self._args.cluster_facts["gateway"])
+        GatewayEntrance(self._name, domain, namespace, told, hub, child)

@@ -14,6 +14,11 @@ SERVICE_ACCOUNT = "user-sa"
 """As whom people's servers run."""
 BUILDER = "binder"
 """As whom BinderHub runs, which pushes the images that it has built."""
+BUILDS_TOKEN = "binder-token"  # noqa: S105 - a Secret's name
+"""The Secret beside BinderHub with its own token for the hub, under `token_key("binder")`, and nothing else."""
+BINDERHUB = "binder"
+"""Name of BinderHub's release. It is alone in its namespace, and a longer one would not do: the socket of the daemon
+that builds has both names twice in its path, of which Linux takes 107 characters (unix(7), sun_path)."""
 HOMES_CLAIM = "homes"
 HUB_SECRETS = "hub-secrets"
 """The Secret that the chart takes as `hub.existingSecret`: made from the state, never by a release."""
@@ -29,12 +34,18 @@ def namespace(deployment: Deployment) -> str:
     return deployment.stack
 
 
-def release(deployment: Deployment, chart: str) -> str:
-    """Name of a chart's release, at most 50 characters, and Helm allows 53.
+def builds_namespace(deployment: Deployment) -> str:
+    """Of what builds images for the hub; at most 39 characters."""
+    return f"{namespace(deployment)}-builds"
 
-    Charts name what they make for the whole cluster after it, so two hubs on a cluster must not share it.
+
+def release(deployment: Deployment, chart: str) -> str:
+    """Name of a chart's release, at most 45 characters, and Helm allows 53.
+
+    Charts name what they make for the whole cluster after it, so two hubs on a cluster must not share it;
+    binderhub-service makes nothing of the kind.
     """
-    return f"{namespace(deployment)}-{chart}"
+    return BINDERHUB if chart == "binderhub-service" else f"{namespace(deployment)}-{chart}"
 
 
 def services(deployment: Deployment) -> tuple[str, ...]:

@@ -10,10 +10,11 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.contract import HubArgs
-from components.hub import layout, policies
+from components.hub import build_policies, layout, policies
 from components.hub.external_buckets import granted_buckets
 from components.hub.homes import homes_claim, homes_volume
 from components.hub.values.told import Told
+from components.hub.walls import walls
 from components.kubernetes_contract import (
     BucketArgs,
     BucketOutputs,
@@ -61,9 +62,7 @@ class Place(pulumi.ComponentResource):
         # the namespace and all that runs in it, and the volume, which stood before it, goes after it.
         self._volume = self._home_volume() if self._mounts_files() else None
         self.namespace = self._namespace()
-        # They go with it, and nobody waits for each.
-        self._inside = pulumi.ResourceOptions(parent=self, deleted_with=self.namespace)
-        self._policies(metadata_server=identity.needs_metadata_server)
+        self._walls(metadata_server=identity.needs_metadata_server)
         account = self._service_account(identity)
         homes = self._homes()
         if parts and self._asked.cluster.dns_zone:
@@ -95,31 +94,16 @@ class Place(pulumi.ComponentResource):
             self._name,
             metadata={
                 "name": layout.namespace(self._asked),
-                "labels": {**layout.bill_labels(self._asked), **policies.pod_security(self._asked)},
+                "labels": {**layout.bill_labels(self._asked), **policies.POD_SECURITY},
             },
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._volume] if self._volume else []),
         )
 
-    def _policies(self, *, metadata_server: bool) -> None:
-        here = self.namespace.metadata.name
-        asked_for = policies.network_policies(
-            self._asked, own_gateway=self.own_gateway, metadata_server=metadata_server
-        )
-        kubernetes.core.v1.ResourceQuota(
-            self._name,
-            metadata={"name": "hub", "namespace": here},
-            spec={"hard": policies.quota(self._asked)},
-            opts=self._inside,
-        )
-        limits: Any = {"limits": policies.limits()}
-        kubernetes.core.v1.LimitRange(
-            self._name, metadata={"name": "hub", "namespace": here}, spec=limits, opts=self._inside
-        )
-        for policy, asked in asked_for.items():
-            spec: Any = asked
-            kubernetes.networking.v1.NetworkPolicy(
-                f"{self._name}-{policy}", metadata={"name": policy, "namespace": here}, spec=spec, opts=self._inside
-            )
+    def _walls(self, *, metadata_server: bool) -> None:
+        network = policies.network_policies(self._asked, own_gateway=self.own_gateway, metadata_server=metadata_server)
+        if self._asked.hub.binder:
+            network |= build_policies.at_the_hub(self._asked)
+        walls(self._name, self.namespace, self, quota=policies.quota(self._asked), network=network)
 
     def _building(self, parts: Parts | None) -> dict[str, Any]:
         """What `Told` says of images that are built here: where they go, and who pushes them."""
@@ -140,7 +124,7 @@ class Place(pulumi.ComponentResource):
         args = IdentityArgs(
             site=self._site,
             oidc_issuer=self._facts["oidc_issuer"],
-            namespace=layout.namespace(self._asked),
+            namespace=layout.builds_namespace(self._asked),
             service_account=layout.BUILDER,
             push_to=registry,
         )
@@ -169,7 +153,7 @@ class Place(pulumi.ComponentResource):
             },
             # Servers are somebody in the cloud, and nobody in Kubernetes.
             automount_service_account_token=False,
-            opts=self._inside,
+            opts=pulumi.ResourceOptions(parent=self, deleted_with=self.namespace),
         )
 
     def _buckets(self, parts: Parts) -> dict[str, BucketOutputs]:

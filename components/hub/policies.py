@@ -19,12 +19,6 @@ POD_SECURITY = {
     "pod-security.kubernetes.io/enforce": "baseline",
     "pod-security.kubernetes.io/warn": "restricted",
 }
-BUILDS = {
-    # The pods that build images are privileged, and read a folder of their node (2i2c-org/binderhub-service,
-    # templates/docker-api/daemonset.yaml).
-    "pod-security.kubernetes.io/enforce": "privileged",
-    "pod-security.kubernetes.io/warn": "restricted",
-}
 PODS_OF_A_NODE = 110
 """Kubernetes' own limit, where a cloud has no lower one."""
 LITTLE = {"cpu": "1m", "memory": "8Mi"}
@@ -33,17 +27,25 @@ VOLUMES = 20
 """Claims in a namespace that has one for homes and one for the hub's database."""
 DNS_PORTS = (53, 5353)
 """The second is that of OpenShift's name servers."""
+NOTHING_ELSE: dict[str, Any] = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+NAMES: dict[str, Any] = {
+    "podSelector": {},
+    "policyTypes": ["Egress"],
+    # Where names are answered differs from cloud to cloud, down to addresses of the node itself.
+    "egress": [{"ports": [{"port": port, "protocol": protocol} for port in DNS_PORTS for protocol in ("UDP", "TCP")]}],
+}
 PROXY_PORT = 8000
 SOLVER = {"acme.cert-manager.io/http01-solver": "true"}
 """Pods of cert-manager that prove the hub's name for a moment (cert-manager, pkg/issuer/acme/http)."""
 IN_DASK = ["dask-scheduler", "dask-worker"]
 PROGRAMS = {
-    # Not those in which code runs that people bring: their servers, their Dask clusters, builds of their environments.
+    # Not those in which code runs that people bring: their servers, their Dask clusters.
     "matchExpressions": [
-        {"key": "component", "operator": "NotIn", "values": ["singleuser-server", "binderhub-build"]},
-        {"key": "app.kubernetes.io/component", "operator": "NotIn", "values": [*IN_DASK, "docker-api"]},
+        {"key": "component", "operator": "NotIn", "values": ["singleuser-server"]},
+        {"key": "app.kubernetes.io/component", "operator": "NotIn", "values": IN_DASK},
     ]
 }
+HUB = {"matchLabels": {"app": "jupyterhub", "component": "hub"}}
 HUB_AND_PROXY = {"matchExpressions": [{"key": "component", "operator": "In", "values": ["hub", "proxy"]}]}
 """These have policies of their chart, which say more narrowly where they may go."""
 COMPANIONS = {
@@ -63,11 +65,6 @@ DASK_CLUSTERS = {"matchExpressions": [{"key": "app.kubernetes.io/component", "op
 SERVERS = {"matchLabels": {"component": "singleuser-server"}}
 METADATA_SERVER = "169.254.169.254/32"
 """As the chart opens it to servers (zero-to-jupyterhub, egressAllowRules.cloudMetadataServer)."""
-
-
-def pod_security(deployment: Deployment) -> dict[str, str]:
-    """Labels of the hub's namespace."""
-    return BUILDS if deployment.hub.binder else POD_SECURITY
 
 
 def quota(deployment: Deployment) -> dict[str, str]:
@@ -96,13 +93,11 @@ def network_policies(
 
     `metadata_server`: pods learn who they are in the cloud from an address that is closed otherwise.
     """
-    way_in = _namespace(GATEWAY_NAMESPACE) if own_gateway else {"namespaceSelector": {}}
-    # Where names are answered differs from cloud to cloud, down to addresses of the node itself.
-    names = [{"port": port, "protocol": protocol} for port in DNS_PORTS for protocol in ("UDP", "TCP")]
+    way_in = of_namespace(GATEWAY_NAMESPACE) if own_gateway else {"namespaceSelector": {}}
     proxy = {"matchLabels": {"app": "jupyterhub", "component": "proxy"}}
     found: dict[str, dict[str, Any]] = {
-        "nothing-else": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
-        "names": {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"ports": names}]},
+        "nothing-else": NOTHING_ELSE,
+        "names": NAMES,
         "companions": {
             "podSelector": COMPANIONS,
             "policyTypes": ["Ingress", "Egress"],
@@ -110,9 +105,9 @@ def network_policies(
             # The cluster's own API above all, whose address no policy can name.
             "egress": [{}],
         },
-        "among-programs": _let_in(HUB_AND_PROXY, {"podSelector": COMPANIONS}),
-        "way-in": _let_in(proxy, way_in, PROXY_PORT),
-        "certificate": _let_in({"matchLabels": SOLVER}, way_in),
+        "among-programs": let_in(HUB_AND_PROXY, {"podSelector": COMPANIONS}),
+        "way-in": let_in(proxy, way_in, PROXY_PORT),
+        "certificate": let_in({"matchLabels": SOLVER}, way_in),
     }
     return found | (_dask(deployment, metadata_server) if deployment.hub.dask else {})
 
@@ -149,7 +144,8 @@ def _dask(deployment: Deployment, metadata_server: bool) -> dict[str, dict[str, 
     }
 
 
-def _let_in(pods: Mapping[str, Any], source: Mapping[str, Any], port: int | None = None) -> dict[str, Any]:
+def let_in(pods: Mapping[str, Any], source: Mapping[str, Any], port: int | None = None) -> dict[str, Any]:
+    """A policy that opens pods to a source, on one port or all."""
     ports = {"ports": [{"port": port, "protocol": "TCP"}]} if port else {}
     return {
         "podSelector": dict(pods),
@@ -158,5 +154,6 @@ def _let_in(pods: Mapping[str, Any], source: Mapping[str, Any], port: int | None
     }
 
 
-def _namespace(name: str) -> dict[str, Any]:
+def of_namespace(name: str) -> dict[str, Any]:
+    """All its pods, as a source or a destination."""
     return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}

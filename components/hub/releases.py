@@ -42,7 +42,7 @@ class Releases(pulumi.ComponentResource):
         self,
         name: str,
         deployment: Deployment,
-        namespace: kubernetes.core.v1.Namespace,
+        namespaces: Mapping[str, kubernetes.core.v1.Namespace],
         told: Told,
         secrets: pulumi.Output[str],
         *,
@@ -50,7 +50,7 @@ class Releases(pulumi.ComponentResource):
         mirror: pulumi.ResourceOptions,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`secrets` changes when a secret does; `after` is what pods cannot start without."""
+        """`namespaces` are those of the charts; `secrets` changes when a secret does; `after` is what pods need."""
         super().__init__("hubs:kubernetes:Releases", name, None, pulumi.ResourceOptions.merge(opts, mirror))
         values = hub_values(deployment, told)
         made: list[kubernetes.helm.v3.Release] = []
@@ -59,7 +59,7 @@ class Releases(pulumi.ComponentResource):
                 release(
                     name,
                     chart,
-                    namespace,
+                    namespaces[chart],
                     over(values[chart], restarted_by(chart, secrets)),
                     pulumi.ResourceOptions(parent=self, depends_on=[*after, *made]),
                     release_name=layout.release(deployment, chart),

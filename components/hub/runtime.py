@@ -10,7 +10,7 @@ from typing import Any
 
 from components.hub.running.api import ApiServer
 from components.hub.running.differences import Namespace, differences
-from components.hub.running.log_parts import COMPONENT, PEOPLE, in_order, part_of
+from components.hub.running.log_parts import COMPONENT, PEOPLE, builds_it, in_order, part_of
 from components.hub.running.logs import last_lines, new_lines
 from components.survey.errors import ClusterUnseenError, ForbiddenError
 
@@ -18,14 +18,15 @@ POLL_SECONDS = 1.0
 
 
 class KubernetesRuntime:
-    """Reads one namespace; changes nothing.
+    """Reads the hub's namespace, and that of its builds; changes nothing.
 
-    Of `HubOutputs.facts` it takes `kubeconfig` (of one context, as JSON), `namespace`, and by chart `releases`, their
-    names, and `charts`, their versions.
+    Of `HubOutputs.facts` it takes `kubeconfig` (of one context, as JSON), `namespace`, where images are built
+    `builds_namespace`, and by chart `releases`, their names, and `charts`, their versions.
     """
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
         self._namespace = str(facts["namespace"])
+        self._builds = str(facts.get("builds_namespace") or self._namespace)
         self._versions = {name: str(facts["charts"][chart]) for chart, name in facts.get("releases", {}).items()}
         self._api = ApiServer(json.loads(facts.get("kubeconfig") or "{}"))
 
@@ -43,7 +44,7 @@ class KubernetesRuntime:
     def log(self, part: str, *, lines: int) -> str:
         """The last lines of a part's newest pod, before them those of its container that ended. As `parts` raises."""
         pod = self._pods_by_part().get(part)
-        return "".join(f"{line}\n" for line in last_lines(self._api, self._path("pods"), pod, lines)) if pod else ""
+        return "".join(f"{line}\n" for line in last_lines(self._api, self._pods(part), pod, lines)) if pod else ""
 
     def follow(self, part: str, *, lines: int) -> Iterator[str]:
         """The last lines, then new ones; a pod that is replaced is followed on in the new one."""
@@ -51,20 +52,20 @@ class KubernetesRuntime:
         def find() -> str | None:
             return self._pods_by_part().get(part)
 
-        yield from new_lines(self._api, self._path("pods"), find, lines=lines, pause=lambda: time.sleep(POLL_SECONDS))
+        yield from new_lines(self._api, self._pods(part), find, lines=lines, pause=lambda: time.sleep(POLL_SECONDS))
 
     def _look(self) -> Namespace:
         self._api.sign_in()
         # People's servers may be hundreds, and are nobody's fault but their own.
         own = f"{COMPONENT} notin ({','.join(PEOPLE)})"
         with ThreadPoolExecutor(6) as pool:
-            deployments = pool.submit(self._api.items, self._path("deployments", "apis/apps/v1"))
-            pods = pool.submit(self._api.items, self._path("pods"), labelSelector=own)
+            deployments = pool.submit(self._items, "deployments", "apis/apps/v1")
+            pods = pool.submit(self._items, "pods", labelSelector=own)
             claims = pool.submit(self._api.items, self._path("persistentvolumeclaims"))
             certificates = pool.submit(self._api.items, self._path("certificates", "apis/cert-manager.io/v1"))
             gateways = pool.submit(self._api.items, self._path("gateways", "apis/gateway.networking.k8s.io/v1"))
             # Without their contents, which may be large.
-            releases = pool.submit(self._api.items, self._path("secrets"), names_only=True, labelSelector="owner=helm")
+            releases = pool.submit(self._items, "secrets", names_only=True, labelSelector="owner=helm")
         return Namespace(
             deployments=deployments.result(),
             pods=pods.result(),
@@ -76,9 +77,17 @@ class KubernetesRuntime:
 
     def _pods_by_part(self) -> dict[str, str]:
         """Name of each part's newest pod."""
-        pods = self._api.items(self._path("pods"), names_only=True)
+        pods = self._items("pods", names_only=True)
         oldest_first = sorted((pod["metadata"] for pod in pods), key=lambda about: about["creationTimestamp"])
         return {part: about["name"] for about in oldest_first if (part := part_of(about)) is not None}
 
-    def _path(self, kind: str, group: str = "api/v1") -> str:
-        return f"/{group}/namespaces/{self._namespace}/{kind}"
+    def _items(self, kind: str, group: str = "api/v1", **query: Any) -> Sequence[Mapping[str, Any]]:
+        """Of both namespaces."""
+        places = dict.fromkeys([self._namespace, self._builds])
+        return [one for place in places for one in self._api.items(self._path(kind, group, place), **query)]
+
+    def _pods(self, part: str) -> str:
+        return self._path("pods", place=self._builds if builds_it(part) else self._namespace)
+
+    def _path(self, kind: str, group: str = "api/v1", place: str = "") -> str:
+        return f"/{group}/namespaces/{place or self._namespace}/{kind}"

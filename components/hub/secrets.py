@@ -26,6 +26,8 @@ class HubSecrets(pulumi.ComponentResource):
     """
 
     health_token: pulumi.Output[str]
+    binder_token: pulumi.Output[str] | None
+    """Of the service that builds images; None where there is none."""
     password: pulumi.Output[str] | None
     """Of `auth.type: dummy`, else None."""
     digest: pulumi.Output[str]
@@ -43,7 +45,7 @@ class HubSecrets(pulumi.ComponentResource):
         self._name = name
         child = pulumi.ResourceOptions(parent=self)
         tokens = {service: self._key(f"{service}-token") for service in layout.services(deployment)}
-        self.health_token = tokens[HEALTH]
+        self.health_token, self.binder_token = tokens[HEALTH], tokens.get("binder")
         self.password = None
         if deployment.hub.auth.type == "dummy":
             password = Key(f"{name}-password", length_bytes=PASSWORD_BYTES, encoding="typed", opts=child)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tarfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import yaml
 
 from components.charts import charts
 from deployer.charts.archive import at_hand
+from deployer.errors import EngineFailed
 
 SCHEMA, VALUES = "values.schema.json", "values.yaml"
 
@@ -28,7 +30,19 @@ class Rules:
 
 
 def rules_in(archive: Path) -> Rules:
-    """Of a packaged chart. Raises tarfile.TarError or OSError for what is none."""
+    """Of a packaged chart. Raises EngineFailed for a file that is none: cut off, or somebody else's."""
+    try:
+        found = _files(archive)
+        return Rules(schema=json.loads(found.get(SCHEMA, b"{}")), values=yaml.safe_load(found.get(VALUES, b"")) or {})
+    except (tarfile.TarError, OSError, EOFError, zlib.error, ValueError, yaml.YAMLError) as error:
+        raise EngineFailed(
+            f"{archive} is no packaged chart: {error}",
+            left="nothing was changed",
+            remedy="remove it, and it is fetched again; a folder of charts is filled by  deployer charts mirror FOLDER",
+        ) from None
+
+
+def _files(archive: Path) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     with tarfile.open(archive, "r:gz") as packed:
         for member in packed:
@@ -37,7 +51,7 @@ def rules_in(archive: Path) -> Rules:
             content = packed.extractfile(member) if name in (SCHEMA, VALUES) else None
             if content:
                 found[name] = content.read()
-    return Rules(schema=json.loads(found.get(SCHEMA, b"{}")), values=yaml.safe_load(found.get(VALUES, b"")) or {})
+    return found
 
 
 def rules_at_hand(names: Sequence[str], mirror: str | None, project: Path) -> dict[str, Rules]:

@@ -47,17 +47,22 @@ def require_charts(
         files.write(FIRST_SEEN, json.dumps({**seen, **new}, indent=2, sort_keys=True).encode())
 
 
+def breaking_on_the_way(installed: Mapping[str, str]) -> list[str]:
+    """Breaking changes between the installed charts (versions by chart) and the locked ones, in words."""
+    return [
+        f"{name} {installed[name]} -> {chart.version}, past {change.version}: {change.what}"
+        for name, chart in charts().items()
+        if name in installed
+        for change in chart.broken_since(installed[name])
+    ]
+
+
 def require_read(stack: str, installed: Mapping[str, str], *, accepted: bool) -> None:
     """See that breaking changes between the installed charts and the locked ones were read.
 
     `installed` are versions by chart, as the stack's last deploy left them. Raises GateFailed, which names each change.
     """
-    unread = [
-        f"\n    {name} {installed[name]} -> {chart.version}, past {change.version}: {change.what}"
-        for name, chart in charts().items()
-        if name in installed
-        for change in chart.broken_since(installed[name])
-    ]
+    unread = [f"\n    {change}" for change in breaking_on_the_way(installed)]
     if unread and not accepted:
         raise GateFailed(
             f"{stack} would go over breaking changes of its charts:{''.join(unread)}",

@@ -47,16 +47,18 @@ def command(name: str, simulate: bool, yes: bool, undo: bool, confirm: str | Non
         with following(as_json=as_json) as listen, heeding(listen) as interruption:
             if undo:
                 undone = work.undo(partial(_typed, work.account, typed=confirm), interruption, listen)
-                show_undone(undone, as_json=as_json)
             else:
                 announce = partial(announce_steps, as_json=as_json)
                 ready = work.make_ready(partial(_agreed, announce, yes=yes), interruption, listen)
-                show_ready(ready, name=str(work.target), as_json=as_json)
     except DeployerError as error:
         if not as_json:
             raise
         show_failure(error)
         return error.exit_code
+    if undo:
+        show_undone(undone, as_json=as_json)
+    else:
+        show_ready(ready, name=str(work.target), as_json=as_json)
     return 0
 
 

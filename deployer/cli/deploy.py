@@ -58,10 +58,10 @@ def command(
                 interruption=interruption,
                 listen=listen,
             )
-            show_rollout(rollout, as_json=as_json)
     except DeployerError as error:
         if not as_json:
             raise
         show_failure(error)
         return error.exit_code
+    show_rollout(rollout, as_json=as_json)
     return 0

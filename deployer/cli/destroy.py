@@ -13,7 +13,8 @@ from deployer.cli.options import json_option, stage_option, stages, target_optio
 @target_options
 @stage_option(text="Only this stage; its cluster stays.")
 @click.option("--yes", is_flag=True, help="Do not ask, unless something is protected. People's files are kept anyway.")
-@click.option("--delete-data", is_flag=True, help="Delete people's files too: homes, shared directories, buckets.")
+@click.option("--delete-data", is_flag=True, help="Delete people's files and accounts too: homes, buckets.")
+@click.option("--delete-accounts", is_flag=True, help="Let accounts of auth.type native go: people sign up again.")
 @click.option("--confirm", metavar="NAME", help="The name of what is to go, instead of typing it when asked.")
 @json_option
 def command(
@@ -23,12 +24,14 @@ def command(
     simulate: bool,
     yes: bool,
     delete_data: bool,
+    delete_accounts: bool,
     confirm: str | None,
     as_json: bool,
 ) -> int:
     """Take a community's hubs down: prod, staging, then what they stood on unless others stand on it too.
 
-    People's files are kept, and the next deploy finds them again. A cluster goes by its own name, once no community
+    People's files are kept, and the next deploy finds them again. Hubs that alone know their people's passwords
+    (auth.type native) go only when you say so. A cluster goes by its own name, once no community
     stands on it.
 
     \b
@@ -45,9 +48,9 @@ def command(
     from deployer.rollout.teardown import destroy
 
     target = this_target(community, cluster, simulate, stage)
-    plan = doomed(target, stages=stages(stage), delete_data=delete_data)
+    plan = doomed(target, stages=stages(stage), delete_data=delete_data, delete_accounts=delete_accounts)
     if plan.stacks and not as_json:
-        show_doomed(plan, delete_data=delete_data)
+        show_doomed(plan)
     if plan.stacks:
         needed = "--delete-data --confirm NAME" if delete_data else "--confirm NAME" if plan.protected else "--yes"
         _confirm(target.name, yes=yes, needed=needed.replace("NAME", target.name), typed=confirm)

@@ -22,7 +22,7 @@ def command(community: str, stage: str | None, gpu: bool, as_json: bool) -> int:
     \b
     deployer health demo
     deployer health demo --stage prod
-    deployer health research --gpu        and see the GPU of a profile that has one
+    deployer health ocean --gpu           one with a GPU too
     deployer health demo --json | jq '.[].steps[] | {name, seconds}'
 
     \b

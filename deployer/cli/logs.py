@@ -22,7 +22,7 @@ def command(community: str, stage: str, part: str, lines: int, follow: bool) -> 
     that are. After a crash the lines before it come first.
 
     \b
-    deployer logs demo                                     the hub's last 100 lines
+    deployer logs demo                               the hub's last 100 lines
     deployer logs demo --stage staging --part proxy
     deployer logs demo --part server:ada --follow
     """

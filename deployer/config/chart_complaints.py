@@ -118,7 +118,8 @@ def _words(error: ValidationError, path: Path) -> tuple[str, str]:
     match error.validator:
         case "type":
             types = " or ".join(map(str, options))
-            return f"{shown} is not of type {types}", f"write {' or '.join(TYPES.get(kind, kind) for kind in options)}"
+            words = " or ".join(str(TYPES.get(kind, kind)) for kind in options)
+            return f"{shown} is not of type {types}", f"write {words}"
         case "enum" | "const":
             return f"{shown} is none of {', '.join(map(flow, options))}", "write one of them"
         case "pattern" | "minimum" | "maximum" | "format":

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from deployer.config.checks import Finding, check_cluster, findings
+from deployer.config.checks.images import images_named
 from deployer.config.document import Document, Path
 from deployer.config.layers import Layer, Layers
 from deployer.config.merging import merge, merge_stage
@@ -225,14 +226,4 @@ class _Stages:
 
 
 def _catalogue_images(hub: Hub) -> Iterator[tuple[Path, str]]:
-    return ((path, image) for path, image in _images_named(hub) if not is_reference(image))
-
-
-def _images_named(hub: Hub) -> Iterator[tuple[Path, str]]:
-    yield ("hub", "image"), hub.image
-    for position, profile in enumerate(hub.profiles):
-        path: Path = ("hub", "profiles", position)
-        if profile.image:
-            yield (*path, "image"), profile.image
-        for index, choice in enumerate(profile.options.images):
-            yield (*path, "options", "images", index, "image"), choice.image
+    return ((path, image) for path, image in images_named(hub) if not is_reference(image))

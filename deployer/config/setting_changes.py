@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from components.clouds import cloud
-from deployer.config.differences import MISSING, NAMES, ORDER, Difference, changed_leaves, differences, leaves
-from deployer.config.document import Key, Path
+from deployer.config.differences import MISSING, Difference, changed_leaves, differences, leaves
+from deployer.config.document import Path
+from deployer.config.named_entries import applied, name_of, positioned
 from deployer.config.secrecy import masked
 from deployer.config.setting_words import setting_in_words, value_in_words
 from deployer.config.values_made import CANNOT, configuration
@@ -159,53 +160,6 @@ def _configured(data: Data) -> Data | None:
         return None
 
 
-def applied(data: Any, path: Path, value: Any) -> Any:
-    """Plain data with another value at a path in the terms of `differences`; MISSING takes it away."""
-    if not path:
-        return value
-    key, rest = path[0], path[1:]
-    if key == ORDER:
-        by_name = {_name(item): item for item in data}
-        return [by_name[name] for name in value if name in by_name]
-    if isinstance(data, list):
-        position = _position(data, key)
-        item = applied(data[position] if position < len(data) else None, rest, value)
-        tail = [] if item is MISSING else [item]
-        return [*data[:position], *tail, *data[position + 1 :]]
-    inner = applied(data.get(key) if isinstance(data, Mapping) else None, rest, value)
-    others = {name: item for name, item in (data or {}).items() if name != key}
-    return others if inner is MISSING else {**others, key: inner}
-
-
-def positioned(data: Any, path: Path) -> Path:
-    """A path in the terms of `differences` with positions for names; as far as it leads."""
-    steps: list[Key] = []
-    for key in path:
-        if key == ORDER:
-            break
-        step: Key = key
-        if isinstance(data, list):
-            step = _position(data, key)
-            if step >= len(data):
-                break
-            data = data[step]
-        else:
-            data = data.get(key) if isinstance(data, Mapping) else None
-        steps.append(step)
-    return tuple(steps)
-
-
-def _position(items: Sequence[Any], key: Key) -> int:
-    """Of the entry of that name; after the last where there is none."""
-    if isinstance(key, int):
-        return key
-    return next((position for position, item in enumerate(items) if _name(item) == key), len(items))
-
-
-def _name(item: Any) -> str | None:
-    return next((item[key] for key in NAMES if isinstance(item.get(key), str)), None) if item else None
-
-
 def _read(data: Any, model: type[M]) -> M | None:
     """The model that plain data tells of; None where no such one can be, or another version wrote it."""
     try:
@@ -224,6 +178,6 @@ def _titles(data: Any, path: Path = ()) -> dict[Path, str]:
             found |= _titles(item, (*path, key))
     elif isinstance(data, list):
         for item in data:
-            if isinstance(item, Mapping) and _name(item):
-                found |= _titles(item, (*path, str(_name(item))))
+            if isinstance(item, Mapping) and name_of(item):
+                found |= _titles(item, (*path, str(name_of(item))))
     return found

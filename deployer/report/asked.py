@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from typing import Any
@@ -15,8 +16,9 @@ from deployer.config.setting_changes import Changes, SettingChange
 LONGEST_VALUE = 70
 MOST_LINES = 12
 """Of one changed text that are shown."""
+MARK = re.compile(r"<not shown, [0-9a-f]+>")
 NOTHING_HERE = "changes nothing on this cloud"
-RESOURCES = "changes resources, listed below"
+RESOURCES = "changes resources of the cloud or of the cluster"
 
 
 def asked_lines(changes: Changes, *, resources: bool) -> Iterator[tuple[str, str]]:
@@ -31,6 +33,16 @@ def asked_lines(changes: Changes, *, resources: bool) -> Iterator[tuple[str, str
         yield "  values:", ""
     for difference in changes.values:
         yield from _value_lines(difference)
+
+
+def alike(changes: Changes, others: Changes) -> bool:
+    """Whether two stages' files ask for the same; what is not shown has another mark in each."""
+
+    def said(asked: Changes) -> list[str]:
+        lines = (text for text, _ in asked_lines(asked, resources=True))
+        return [MARK.sub(NOT_SHOWN, line) for line in lines]
+
+    return said(changes) == said(others)
 
 
 def setting_line(change: SettingChange) -> str:

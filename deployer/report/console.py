@@ -27,6 +27,17 @@ def errors() -> Console:
     return Console(stderr=True, soft_wrap=True, highlight=False)
 
 
+def print_folded(console: Console, line: str, *, style: str = "") -> None:
+    """A line of prose: on a terminal it goes on under itself, between words; elsewhere it stays one line."""
+    indent = len(line) - len(line.lstrip())
+    if console.is_terminal:
+        from textwrap import fill
+
+        under = " " * (indent + 4)
+        line = fill(line, console.width, subsequent_indent=under, break_long_words=False, break_on_hyphens=False)
+    console.print(line, markup=False, style=style or None)
+
+
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from deployer.report.asked import asked_data, asked_lines
-from deployer.report.console import errors, output, print_event, print_json
+from deployer.report.asked import alike, asked_data, asked_lines
+from deployer.report.console import errors, output, print_event, print_folded, print_json
 from deployer.report.errors import error_data, show_error
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from deployer.rollout.preview_fleet import Look
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
+MOST_PROPERTIES = 6
+"""Of one resource that are named; --json names all."""
 STYLES = {"create": "green", "update": "yellow", "replace": "magenta", "delete": "red"}
 
 
@@ -26,19 +28,20 @@ def show_plan(plan: Plan, *, as_json: bool) -> None:
     if as_json:
         print_json(plan_data(plan))
         return
-    if plan.empty and not any(stack.asked and stack.asked.settings for stack in plan.stacks):
+    if plan.empty and not any(stack.breaking or (stack.asked and stack.asked.settings) for stack in plan.stacks):
         output().print(f"{plan.name}: nothing would change", markup=False)
         return
     for stack in plan.stacks:
         output().print(f"{stack.part} ({stack.stack})", markup=False, style="bold")
         _asked(stack, output())
+        _breaking(stack, output())
         _drift(stack)
         told = bool(stack.asked and stack.asked.settings and stack.effective)
         if told:
             output().print("  resources:", markup=False)
         for change in stack.effective:
             indent = "    " if told else "  "
-            output().print(f"{indent}{_in_words(change)}", markup=False, style=STYLES[change.operation])
+            print_folded(output(), f"{indent}{_in_words(change)}", style=STYLES[change.operation])
         if not stack.effective:
             output().print("  nothing would change", markup=False)
         if stack.note:
@@ -73,9 +76,15 @@ def announce_plan(plan: Plan, *, as_json: bool) -> None:
     if as_json:
         print_event({"event": "plan", **plan_data(plan, resources=False)})
         return
+    told: StackPlan | None = None
     for stack in plan.stacks:
-        errors().print(f"plan: {stack.part:9} {_summary(stack)}", markup=False)
+        print_folded(errors(), f"plan: {stack.part:9} {_summary(stack)}")
+        _breaking(stack, errors())
+        if stack.asked and stack.asked.settings and told and told.asked and alike(stack.asked, told.asked):
+            print_folded(errors(), f"  the same settings and values as {told.part}")
+            continue
         _asked(stack, errors())
+        told = stack
 
 
 def plan_data(plan: Plan, *, resources: bool = True) -> dict[str, Any]:
@@ -89,6 +98,7 @@ def plan_data(plan: Plan, *, resources: bool = True) -> dict[str, Any]:
                 "changes": dict(Counter(change.operation for change in stack.effective)),
                 "drifted": [change.name for change in stack.drifted],
                 "note": stack.note,
+                "breaking": list(stack.breaking),
                 "asked": asked_data(stack.asked, resources=bool(stack.effective)),
                 **({"resources": [_change_data(change) for change in stack.changes]} if resources else {}),
             }
@@ -118,8 +128,10 @@ def _inputs(change: Change) -> dict[str, Any]:
 
 
 def _in_words(change: Change) -> str:
-    properties = f": {', '.join(change.properties)}" if change.properties else ""
-    return f"{change.operation:8} {change.kind} {change.name}{properties}"
+    named, more = change.properties[:MOST_PROPERTIES], len(change.properties) - MOST_PROPERTIES
+    properties = f": {', '.join(named)}" if named else ""
+    rest = f" and {more} more" if more > 0 else ""
+    return f"{change.operation:8} {change.kind} {change.name}{properties}{rest}"
 
 
 def _summary(stack: StackPlan) -> str:
@@ -133,7 +145,12 @@ def _asked(stack: StackPlan, console: Console) -> None:
     """Settings first, then values; resources follow."""
     if stack.asked is not None:
         for text, style in asked_lines(stack.asked, resources=bool(stack.effective)):
-            console.print(text, markup=False, style=style or None)
+            print_folded(console, text, style=style)
+
+
+def _breaking(stack: StackPlan, console: Console) -> None:
+    for change in stack.breaking:
+        print_folded(console, f"  breaking: {change}", style="yellow")
 
 
 def _drift(stack: StackPlan) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 PAST = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
+WIDEST = 100
+"""Columns, on a terminal that has more: times stay near to what they are of."""
 SILENT_SECONDS = 1.0
 """Steps that are there for completeness are told of only when they took this long."""
 
@@ -89,7 +91,9 @@ class _Lines:
                 return
 
     def _line(self, where: str, what: str, seconds: float, *, style: str = "") -> None:
-        errors().print(f"{where:16} {what:58} {seconds:6.1f} s", markup=False, style=style)
+        room = min(errors().width, WIDEST) - len(" 1234.5 s")
+        said = f"{where:16} {what}"
+        errors().print(f"{said:{room}} {seconds:6.1f} s", markup=False, style=style)
 
     def _new(self, line: str) -> bool:
         if line in self._said:

@@ -65,14 +65,14 @@ def show_refreshed(found: Sequence[Refreshed], target: Target, *, as_json: bool)
         output().print(f"mend it: deployer deploy {target}", markup=False)
 
 
-def show_doomed(doomed: Doomed, *, delete_data: bool) -> None:
+def show_doomed(doomed: Doomed) -> None:
     """What a destroy will take down, before it is confirmed."""
     stacks = ", ".join(doomed.stacks.values())
     output().print(f"this takes down: {stacks}", markup=False)
-    if delete_data:
-        output().print("and deletes people's files there, for good", markup=False, style="bold red")
-    else:
-        output().print("people's files are kept", markup=False)
+    for line in doomed.goes:
+        output().print(f"  goes, for good: {line}", markup=False, style="bold red")
+    for line in doomed.stays:
+        output().print(f"  stays: {line}", markup=False)
 
 
 def show_destroyed(destroyed: Destroyed, *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from deployer.errors import GateFailed
 from deployer.rollout.engine.backend import Backend
+from deployer.rollout.holdings import Holdings, holdings
 from deployer.rollout.ledger import Ledger
 from deployer.rollout.residents import communities_on
 from deployer.rollout.subject import CLUSTER, cluster_stack, load_subject, stage_stack
@@ -27,12 +28,19 @@ class Doomed:
     """Why the cluster that a community stands on is not among them."""
     kept: Sequence[str] = ()
     """Data that earlier destroys left."""
+    goes: Sequence[str] = ()
+    """What people would miss, a line each."""
+    stays: Sequence[str] = ()
+    """What they will find again."""
 
 
-def doomed(target: Target, *, stages: Sequence[str] = STAGES, delete_data: bool = False) -> Doomed:
-    """What `destroy` would take down.
+def doomed(
+    target: Target, *, stages: Sequence[str] = STAGES, delete_data: bool = False, delete_accounts: bool = False
+) -> Doomed:
+    """What `destroy` would take down; `delete_data` lets people's accounts go as well.
 
-    Raises BadInput for a name that neither a file nor a stack has, GateFailed for a cluster that has communities on it.
+    Raises BadInput for a name that neither a file nor a stack has, GateFailed for a cluster that has communities on it,
+    and for hubs that alone know their people's passwords, unless those may go.
     """
     backend = Backend(target.settings)
     ledger = Ledger(backend.files)
@@ -45,12 +53,18 @@ def doomed(target: Target, *, stages: Sequence[str] = STAGES, delete_data: bool 
         if not stays:
             stacks[CLUSTER] = cluster
     standing = {part: stack for part, stack in stacks.items() if _stands(stack, backend, ledger, delete_data)}
+    held = _holdings(target, standing, backend, ledger, delete_data)
+    losing = [stack for stack, each in held.items() if each.accounts]
+    if losing and not (delete_data or delete_accounts):
+        raise _accounts_would_go(losing)
     return Doomed(
         target=target,
         stacks=standing,
-        protected=_protected(standing.values(), backend),
+        protected=bool(losing) or _protected(standing.values(), backend),
         cluster_stays=stays if backend.exists(cluster) else "",
         kept=_kept(stacks.values(), ledger),
+        goes=[line for each in held.values() for line in each.goes],
+        stays=[line for each in held.values() for line in each.stays],
     )
 
 
@@ -72,8 +86,35 @@ def _cluster(target: Target, backend: Backend, ledger: Ledger, delete_data: bool
         load_subject(target)  # no such cluster says so, with the names that come near
     refuse_inhabited(target, ledger)
     stacks = {CLUSTER: stack} if _stands(stack, backend, ledger, delete_data) else {}
-    protected = _protected(stacks.values(), backend)
-    return Doomed(target=target, stacks=stacks, protected=protected, kept=_kept([stack], ledger))
+    held = _holdings(target, stacks, backend, ledger, delete_data)
+    return Doomed(
+        target=target,
+        stacks=stacks,
+        protected=_protected(stacks.values(), backend),
+        kept=_kept([stack], ledger),
+        goes=[line for each in held.values() for line in each.goes],
+        stays=[line for each in held.values() for line in each.stays],
+    )
+
+
+def _holdings(
+    target: Target, stacks: Mapping[str, str], backend: Backend, ledger: Ledger, delete_data: bool
+) -> dict[str, Holdings]:
+    """By stack."""
+    found: dict[str, Holdings] = {}
+    for part, stack in stacks.items():
+        state = backend.stack(stack)
+        resources = state.resources if state else ()
+        found[stack] = holdings(target, part, stack, ledger.read(stack), resources, delete_data=delete_data)
+    return found
+
+
+def _accounts_would_go(stacks: Sequence[str]) -> GateFailed:
+    return GateFailed(
+        f"people's accounts on {', '.join(stacks)} would go: with auth.type native, nobody else knows their passwords",
+        left="nothing was changed",
+        remedy="add --delete-accounts if everybody may sign up again; homes and buckets are kept all the same",
+    )
 
 
 def _stands(stack: str, backend: Backend, ledger: Ledger, delete_data: bool) -> bool:

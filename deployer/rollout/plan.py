@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deployer.charts.gate import breaking_on_the_way
 from deployer.rollout.asked import changes_asked
+from deployer.rollout.charted import installed
 from deployer.rollout.ledger import Ledger
 from deployer.rollout.refused_values import refuse_bad_values
 from deployer.rollout.subject import CLUSTER, Subject
@@ -35,6 +37,8 @@ class StackPlan:
     """What is not as it was deployed, and will be mended."""
     note: str = ""
     """What will be left out of it."""
+    breaking: Sequence[str] = ()
+    """Changes of charts on the way that somebody must have read."""
     asked: Changes | None = None
     """What the file asks for otherwise than at the last deploy; None where nobody kept what that was."""
 
@@ -70,13 +74,15 @@ def make_plan(subject: Subject, engine: Engine, parts: Sequence[str]) -> Plan:
         stack = subject.stack(part)
         outcome = engine.preview(stack, programs[part])
         note = "" if part == CLUSTER or subject.checked else NOT_CHECKED
+        record = ledger.read(stack)
         return StackPlan(
             part=part,
             stack=stack,
             changes=outcome.changes,
             drifted=outcome.drifted,
             note=note,
-            asked=changes_asked(subject, part, ledger.read(stack)),
+            breaking=breaking_on_the_way(installed(part, record)),
+            asked=changes_asked(subject, part, record),
         )
 
     with ThreadPoolExecutor(max_workers=len(programs) or 1) as pool:
@@ -104,7 +110,6 @@ def program(
         cluster_is_up=cluster_known,
         protect=protect,
         keep_data=keep_data,
-        simulated=subject.target.simulated,
     )
 
 

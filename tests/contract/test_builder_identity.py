@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from components.kubernetes_contract import IdentityArgs, Parts, Site
 from tests.contract.conftest import Standing, resources
+from tests.contract.test_places import Place
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("contract")]
 
@@ -21,32 +20,15 @@ GRANTED = {
 }
 
 
-def program(standing: Standing) -> Callable[[], None]:
-    """The builder's identity alone, on the cluster that stands."""
-
-    def declared() -> None:
-        import pulumi
-
-        parts: Parts = importlib.import_module(f"components.clouds.{standing.cloud}.parts").PARTS
-        site = Site(**standing.facts["site"])
-        provider = parts.provider("builds", site, {"managed-by": "hubs"}, None)
-        args = IdentityArgs(
-            site=site,
-            oidc_issuer=standing.facts["oidc_issuer"],
-            namespace="demo-prod",
-            service_account="binder",
-            push_to=pulumi.Output.from_input(standing.facts["registry"]["prefix"]),
-        )
-        made = parts.identity("demo-prod-builds", args, pulumi.ResourceOptions(provider=provider))
-        pulumi.export("annotations", dict(made.contract_outputs.service_account_annotations))
-
-    return declared
+HUB: dict[str, Any] = {"domain": "hub.wreck.example.org", "home": {"type": "none"}, "binder": True}
 
 
 def test_it_may_push_to_the_clusters_registry_and_nothing_else(standing: Standing) -> None:
-    stack = standing.simulation.stack("builds-prod", program(standing), {})
+    stack = Place(standing, "wreck").stack(HUB)
     made = stack.up()
     assert not made.failed, made.text
+    lent = json.dumps([one["inputs"] for one in resources(stack) if not one["type"].startswith("kubernetes:")])
+    assert "wreck-prod-builds" in lent, "the cloud knows it by its namespace"
     kind, field = GRANTED[standing.cloud]
     found = [one["inputs"] for one in resources(stack) if one["type"].rpartition(":")[2].lower() == kind.lower()]
     assert len(found) == 1

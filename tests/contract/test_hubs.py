@@ -82,7 +82,7 @@ def hub_program(asked_for: Deployment, **options: Any) -> Callable[[], None]:
     def program() -> None:
         import pulumi
 
-        args = HubArgs(deployment=asked_for, project=Path.cwd(), cluster_facts=FACTS, simulated=True, **options)
+        args = HubArgs(deployment=asked_for, project=Path.cwd(), cluster_facts=FACTS, **options)
         outputs = cloud(asked_for.cluster.provider).hub(asked_for.stack, args)
         pulumi.export("url", outputs.url)
         pulumi.export("facts", outputs.facts)
@@ -100,9 +100,9 @@ def stack(simulation: Simulation, hub: Mapping[str, Any] = HUB, **options: Any) 
 class Reef:
     """The hub that asks for everything, made once and then once more."""
 
-    def __init__(self, simulation: Simulation) -> None:
+    def __init__(self, simulation: Simulation, hub: Mapping[str, Any] = HUB) -> None:
         self.simulation = simulation
-        made = stack(simulation)
+        made = stack(simulation, hub)
         self.made, self.again = made.up(), made.up()
         assert not self.made.failed, self.made.text
         self.resources = resources(made)
@@ -305,12 +305,72 @@ def test_on_somebody_elses_cluster_people_come_in_by_its_ingress(simulation: Sim
     assert ingress["ingressClassName"] == "nginx"
     assert ingress["tls"] == [{"hosts": ["hub.reef.example.org"], "secretName": "hub-certificate"}]
     assert not [one for one in resources(made) if one["type"].endswith(":Gateway")]
+    (release,) = (one["inputs"] for one in resources(made) if one["type"].endswith(":Release"))
+    # An Ingress cannot say that one path leads nowhere, but by words of one controller's own.
+    assert release["values"]["hub"]["authenticatePrometheus"] is True
 
 
-def secret_content(made: Stack) -> dict[str, str]:
-    """Of `hub-secrets`, in plain: the tests know the state's passphrase."""
+@pytest.fixture(scope="module")
+def builder(tools: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Reef, dict[str, str]]:
+    """A hub that builds images, and what its secrets hold."""
+    hub = {**HUB, "binder": {"registry": "registry.example.org/hubs"}}
+    made = Reef(simulated(tmp_path_factory.mktemp("builder"), tools, strict=True), hub)
+    return made, secret_content(stack(made.simulation, hub), layout.BUILDS_TOKEN)
+
+
+def test_what_builds_is_privileged_in_a_namespace_of_its_own(builder: tuple[Reef, dict[str, str]]) -> None:
+    made, token = builder
+    assert made.again.changes == []
+    level = "pod-security.kubernetes.io/enforce"
+    levels = {name: one["metadata"]["labels"][level] for name, one in made.of("Namespace").items()}
+    assert levels == {"reef-prod": "baseline", "reef-prod-builds": "privileged"}
+    release = made.of("Release")["binder"]
+    assert release["namespace"] == "reef-prod-builds"
+    assert made.made.outputs["facts"]["builds_namespace"] == "reef-prod-builds"
+    assert list(token) == [layout.token_key("binder")]
+    variables = {one["name"]: one for one in release["values"]["extraEnv"]}
+    asked = variables["JUPYTERHUB_API_TOKEN"]["valueFrom"]["secretKeyRef"]
+    assert (asked["name"], asked["key"]) == (layout.BUILDS_TOKEN, layout.token_key("binder"))
+    assert variables["JUPYTERHUB_API_URL"]["value"] == "http://hub.reef-prod:8081/hub/api"
+    service = made.of("Release")["reef-prod-jupyterhub"]["values"]["hub"]["services"]["binder"]
+    assert service["url"] == "http://binder-binderhub.reef-prod-builds"
+
+
+def test_both_namespaces_let_binder_and_the_hub_at_each_other(builder: tuple[Reef, dict[str, str]]) -> None:
+    made, _ = builder
+    found = {
+        (one["metadata"]["namespace"], one["metadata"]["name"]): one["spec"]
+        for one in (each["inputs"] for each in made.resources if each["type"].endswith(":NetworkPolicy"))
+    }
+    assert found["reef-prod-builds", "nothing-else"] == found["reef-prod", "nothing-else"]
+    (in_,), (out,) = (
+        found["reef-prod", "from-binder"]["ingress"][0]["from"],
+        found["reef-prod", "to-binder"]["egress"][0]["to"],
+    )
+    for place in (in_, out):
+        assert place["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": "reef-prod-builds"}
+        assert place["podSelector"]["matchLabels"] == {"app.kubernetes.io/component": "binderhub"}
+    (source,) = found["reef-prod-builds", "binder"]["ingress"][0]["from"]
+    assert source["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": "reef-prod"}
+    for name in ("builds", "daemon"):
+        world, gateway = found["reef-prod-builds", name]["egress"]
+        assert "169.254.0.0/16" in world["to"][0]["ipBlock"]["except"], "the node's own rights are there"
+        assert gateway["to"][0]["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": "gateway"}
+
+
+def test_the_daemons_socket_has_a_path_that_linux_takes() -> None:
+    longest = deployment({**HUB, "binder": True}).model_copy(update={"community": "c" * 24, "stage": "staging"})
+    namespace, release = layout.builds_namespace(longest), layout.release(longest, "binderhub-service")
+    # As binderhub-service names it (templates/docker-api/daemonset.yaml); unix(7).
+    assert len(f"/var/run/{namespace}-{release}/docker-api/docker-api.sock") <= 107
+    assert len(namespace) <= 63
+
+
+def secret_content(made: Stack, name: str = layout.HUB_SECRETS) -> dict[str, str]:
+    """Of a Secret, in plain: the tests know the state's passphrase."""
     exported = made.stack._run_pulumi_cmd_sync(["stack", "export", "--show-secrets"])
     state = json.loads(exported.stdout)["deployment"]["resources"]
-    (secret,) = [one for one in state if one["type"].endswith(":Secret")]
+    secrets = [one for one in state if one["type"].endswith(":Secret")]
+    (secret,) = [one for one in secrets if one["inputs"]["metadata"]["name"] == name]
     content: dict[str, str] = json.loads(secret["inputs"]["stringData"]["plaintext"])
     return content

@@ -14,6 +14,7 @@ from components.charts import charts
 from components.support import autoscaler, device_plugin, home_server
 from components.support.home_server import server_address
 from tests.contract.conftest import CLOUDS, NAME, Standing, asked, little, resources, stack_of
+from tests.e2e.simulated.conftest import Simulation
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("contract")]
 DOCS = Path(__file__).parents[2] / "docs/support.md"

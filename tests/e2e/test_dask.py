@@ -42,7 +42,7 @@ hub:
     idle_timeout_minutes: 7
 """
 WITHOUT_DASK = COMMUNITY.partition("  dask:")[0]
-FORGET = "\nimport gc; gc.collect()"
+FORGET = "\nimport gc; _ = gc.collect()"
 """After a refusal: dask_gateway 2026.3.0 waits for itself for ever where its own thread clears such a client away."""
 CELL_SECONDS = 120
 

@@ -1,4 +1,4 @@
-"""What people call the pods of a hub's namespace."""
+"""What people call the pods of a hub's namespaces."""
 
 from __future__ import annotations
 
@@ -45,6 +45,11 @@ def part_of(metadata: Mapping[str, Any]) -> str | None:
             return f"build:{labels.get('name') or metadata.get('name')}"
         case component:
             return PARTS.get(component)
+
+
+def builds_it(part: str) -> bool:
+    """Whether its pods build images, in a namespace of their own."""
+    return part.partition(":")[0] in ("binder", "build")
 
 
 def component_of(metadata: Mapping[str, Any]) -> str:

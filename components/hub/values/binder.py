@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from components.hub import layout
 from components.hub.values.merging import ChartValues, Values
 from components.hub.values.told import Told
+from components.pool_placement import core_selector
 
 if TYPE_CHECKING:
     from schemas.amount import Amount
@@ -24,7 +25,10 @@ PATH = f"/services/{SERVICE}/"
 """Where JupyterHub's proxy sends people on to it, and where the form looks for it."""
 NAME = "binder"
 POD = f"{NAME}-binderhub"
-"""Of BinderHub's Service, as the chart makes it of `fullnameOverride` (templates/_helpers-names.tpl)."""
+"""Of BinderHub's Service, as the chart makes it of `fullnameOverride` (templates/_helpers-names.tpl). It is in a
+namespace of its own: what builds is privileged."""
+NODE_PURPOSE = "hub.jupyter.org/node-purpose"
+"""Label by which zero-to-jupyterhub tells nodes of hubs from those of people."""
 MAY_BUILD = f"access:services!service={SERVICE}"
 REPOSITORY = "/srv/repo"
 """Where images have the repository's files: homes are mounted over the folder that repo2docker would take."""
@@ -51,7 +55,7 @@ def _hub(deployment: Deployment, binder: Binder, told: Told) -> Values:
         "hub": {
             "services": {
                 SERVICE: {
-                    "url": f"http://{POD}",
+                    "url": f"http://{POD}.{layout.builds_namespace(deployment)}",
                     "display": False,
                     "oauth_client_id": f"service-{SERVICE}",
                     "oauth_redirect_uri": f"https://{deployment.hub.domain}{PATH}oauth_callback",
@@ -77,6 +81,8 @@ def _hub(deployment: Deployment, binder: Binder, told: Told) -> Values:
 def _service(deployment: Deployment, binder: Binder, told: Told) -> Values:
     return {
         "fullnameOverride": NAME,
+        # Ours say it more narrowly: components/hub/build_policies.py.
+        "networkPolicy": {"enabled": False},
         "config": _config(deployment, binder, told),
         "custom": {
             "hubs": {
@@ -91,7 +97,7 @@ def _service(deployment: Deployment, binder: Binder, told: Told) -> Values:
         "resources": SMALL_POD,
         "serviceAccount": {"create": True, "name": layout.BUILDER, "annotations": dict(told.builder_annotations)},
         "podLabels": dict(told.builder_labels),
-        **_on_core(deployment),
+        "nodeSelector": core_selector(deployment.cluster, NODE_PURPOSE),
         "dockerApi": _docker(deployment, binder, told),
     }
 
@@ -125,12 +131,12 @@ def _environment(deployment: Deployment) -> list[Values]:
         "JUPYTERHUB_SERVICE_NAME": SERVICE,
         "JUPYTERHUB_SERVICE_PREFIX": PATH,
         "JUPYTERHUB_BASE_URL": "/",
-        "JUPYTERHUB_API_URL": "http://hub:8081/hub/api",
+        "JUPYTERHUB_API_URL": f"http://hub.{layout.namespace(deployment)}:8081/hub/api",
         "JUPYTERHUB_CLIENT_ID": f"service-{SERVICE}",
         "JUPYTERHUB_OAUTH_CALLBACK_URL": f"https://{deployment.hub.domain}{PATH}oauth_callback",
         "JUPYTERHUB_OAUTH_ACCESS_SCOPES": f'["{MAY_BUILD}"]',
     }
-    token = {"secretKeyRef": {"name": layout.HUB_SECRETS, "key": layout.token_key(SERVICE)}}
+    token = {"secretKeyRef": {"name": layout.BUILDS_TOKEN, "key": layout.token_key(SERVICE)}}
     return [
         {"name": "JUPYTERHUB_API_TOKEN", "valueFrom": token},
         *({"name": name, "value": value} for name, value in known.items()),
@@ -175,18 +181,6 @@ def build_pool(deployment: Deployment) -> str | None:
     pools = {name: pool for name, pool in deployment.cluster.node_pools.items() if pool.role == "user"}
     plain = (name for name, pool in pools.items() if not pool.gpu and not pool.spot)
     return next(plain, pool_of(deployment, None))
-
-
-def _on_core(deployment: Deployment) -> Values:
-    """Where the hub itself is."""
-    from components.pool_labels import pool_labels
-    from components.pool_placement import has_own_nodes
-
-    if not has_own_nodes(deployment.cluster):
-        purpose = "hub.jupyter.org/node-purpose"
-        return {"nodeSelector": {purpose: pool_labels("core", "core", None)[purpose]}}
-    pools = deployment.cluster.node_pools.values()
-    return {"nodeSelector": next((dict(pool.node_selector or {}) for pool in pools if pool.role == "core"), {})}
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.hub.values.merging import ChartValues, Values
 from components.hub.values.told import Told
+from components.pool_placement import has_own_nodes
 from components.support.neighbours import GATEWAY_NAMESPACE, GATEWAY_PODS, MEASURING_PODS, MONITORING_NAMESPACE
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def values(deployment: Deployment, told: Told) -> ChartValues:
 
 
 def _monitored(deployment: Deployment) -> bool:
-    return deployment.cluster.support.monitoring.enabled
+    # A cluster that was there before has no Prometheus of ours, and its way in would show all the world what it reads.
+    return deployment.cluster.support.monitoring.enabled and not has_own_nodes(deployment.cluster)
 
 
 def _measured(deployment: Deployment) -> list[Values]:
@@ -81,6 +83,8 @@ def _proxy_policy() -> Values:
                 "ports": [{"port": PORT}],
             }
         ],
+        # Companions to which the hub leads people: some clusters' pods have no addresses that the chart calls private.
+        "egress": [{"to": [{"podSelector": {}}]}],
         "egressAllowRules": {"cloudMetadataServer": False, "nonPrivateIPs": False},
     }
 

@@ -27,6 +27,12 @@ TOOLS_IMAGE = "quay.io/jupyterhub/k8s-network-tools"
 release of the chart tags it with its version. Whoever mirrors the chart's images has it. Never the server's own image:
 people may choose that, and this has everybody's files before it."""
 STORE = "/store"
+KERNEL_CONFIG = {
+    # IPython writes each line that is run to a database in the home, and SQLite does not go well with file servers:
+    # hubs of 2i2c do without (helm-charts/basehub/values.yaml at 9ad7cd0fc). Here it ends with the server.
+    "mountPath": "/usr/local/etc/ipython/ipython_kernel_config.json",
+    "data": {"HistoryManager": {"hist_file": "/tmp/ipython-history.sqlite"}},  # noqa: S108 - the pod is one person's
+}
 # Kubernetes makes folders as root, where servers could not write. A file server that knows only one owner refuses
 # another, and needs none.
 MAKE = """\
@@ -43,6 +49,7 @@ def values(deployment: Deployment, told: Told) -> ChartValues:
         "serviceAccountName": layout.SERVICE_ACCOUNT,
         "extraLabels": dict(told.pod_labels),
         "extraEnv": {**told.environment, **literal(file_variables(deployment))},
+        "extraFiles": {"ipython_kernel_config.json": KERNEL_CONFIG},
         "storage": _storage(deployment),
     }
     folders = _folders(deployment)

@@ -25,8 +25,11 @@ fetched (2i2c's hubs have 600: helm-charts/basehub/values.yaml at 9ad7cd0fc)."""
 ANSWER_SECONDS = 120
 """How long it may take from there until it answers, JupyterHub's own 30: homes and environments may be slow to read
 (likewise)."""
-RESOURCE_USAGE = "/usr/local/etc/jupyter/jupyter_server_config.d/hubs-resource-usage.json"
-"""Where every Jupyter server looks, whatever its image."""
+SERVER_CONFIG = "jupyter_server_config.json"
+"""The file's name is its key among the chart's values too: who gives servers more of it by helm values adds to ours."""
+SERVER_CONFIG_FOLDER = "/usr/local/etc/jupyter"
+"""Where every Jupyter server looks, whatever its image; not in the folder `jupyter_server_config.d` below, of which it
+takes the names of extensions alone."""
 
 
 def values(deployment: Deployment, told: Told) -> ChartValues:
@@ -56,7 +59,7 @@ def values(deployment: Deployment, told: Told) -> ChartValues:
             },
             "singleuser": {
                 "startTimeout": START_SECONDS,
-                "extraFiles": {"resource-usage": _resource_usage()},
+                "extraFiles": {SERVER_CONFIG: _resource_usage()},
             },
         }
     }
@@ -72,4 +75,5 @@ def core_resources(container: str) -> Values:
 
 def _resource_usage() -> Values:
     """For jupyter-resource-usage, which knows limits from MEM_LIMIT and CPU_LIMIT, as KubeSpawner sets them."""
-    return {"mountPath": RESOURCE_USAGE, "data": {"ResourceUseDisplay": {"track_cpu_percent": True}}}
+    shown = {"ResourceUseDisplay": {"track_cpu_percent": True}}
+    return {"mountPath": f"{SERVER_CONFIG_FOLDER}/{SERVER_CONFIG}", "data": shown}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from components.clouds import cloud
 from deployer.config.checks.finding import Finding
 from deployer.config.document import Path
 from schemas.community import Deployment
+from schemas.hub import Hub
 from schemas.image import ImageName, choice_slug, has_fixed_tag, is_reference, tag_of
 from schemas.profile import Profile
 
@@ -16,7 +18,7 @@ def check_images(deployment: Deployment) -> Iterator[Finding]:
     """Every image that somebody's server may have."""
     containers = bool(cloud(deployment.cluster.provider).charts(deployment))
     said: set[str] = set()
-    for path, image in images_named(deployment):
+    for path, image in images_named(deployment.hub):
         if containers:
             yield from _on_cluster(deployment, path, image, said)
         elif is_reference(image):
@@ -25,15 +27,15 @@ def check_images(deployment: Deployment) -> Iterator[Finding]:
                 f"{image} is a container image, and this machine runs none",
                 "name an image of images/; on clusters its `container` is used",
             )
+    yield from _escaped(deployment)
     for position, profile in enumerate(deployment.hub.profiles):
         path = ("hub", "profiles", position, "options")
         yield from _slugs(path, profile)
         yield from _any_image(deployment, path, profile, containers=containers)
 
 
-def images_named(deployment: Deployment) -> Iterator[tuple[Path, ImageName]]:
+def images_named(hub: Hub) -> Iterator[tuple[Path, ImageName]]:
     """Where the hub names an image, and which."""
-    hub = deployment.hub
     yield ("hub", "image"), hub.image
     for position, profile in enumerate(hub.profiles):
         path: Path = ("hub", "profiles", position)
@@ -72,6 +74,17 @@ def _tag(deployment: Deployment, path: Path, reference: str) -> Iterator[Finding
         "write the tag of one build, e.g. :2026-01-05, or its digest",
         "error" if deployment.stage == "prod" else "warning",
     )
+
+
+def _escaped(deployment: Deployment) -> Iterator[Finding]:
+    """The image that helm values put in the place of the hub's."""
+    said: Any = deployment.hub.helm_values.get("jupyterhub", {})
+    path: Path = ("hub", "helm_values", "jupyterhub")
+    for key in ("singleuser", "image"):
+        said, path = (said.get(key) if isinstance(said, Mapping) else None), (*path, key)
+    if isinstance(said, Mapping) and "tag" in said:
+        name = said.get("name") or "the image"
+        yield from _tag(deployment, (*path, "tag"), f"{name}:{said['tag'] or ''}")
 
 
 def _slugs(path: Path, profile: Profile) -> Iterator[Finding]:

@@ -128,6 +128,13 @@ def hub(tools: Mapping[str, Path], cluster: Cluster, tmp_path_factory: pytest.Te
             on_node.close()
 
 
+@pytest.fixture(scope="session")
+def idle(hub: HubOnNode) -> str:
+    """Somebody whose server nobody uses: asked for early, it has been idle for long when that is looked at."""
+    hub.start_server("hedda", "small")
+    return "hedda"
+
+
 @pytest.fixture
 def at(hub: HubOnNode, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Person]]:
     """Somebody at the hub; of a test that failed, what each saw last is kept in test-results/."""

@@ -103,6 +103,16 @@ class HubOnNode:
             answer = browser.post("hub/signup", data={"username": name, **passwords, "_xsrf": xsrf(page)})
             assert "The signup was successful" in answer.text or "already" in answer.text, answer.text
 
+    def start_server(self, name: str, profile: str) -> None:
+        """Have somebody's server start as the form does, without a browser, and wait until its pod is ready."""
+        self.sign_up(name)
+        with httpx.Client(base_url=self.url, follow_redirects=True) as browser:
+            token = xsrf(browser.get("hub/login").text)
+            browser.post("hub/login", data={"username": name, "password": PASSWORD, "_xsrf": token})
+            token = xsrf(browser.get("hub/spawn").text)
+            browser.post("hub/spawn", params={"_xsrf": token}, data={"profile": profile}).raise_for_status()
+        until(lambda: _is_ready(self.server(name)), f"{name}'s server is ready")
+
     def object(self, kind: str, name: str, api_version: str = "v1") -> dict[str, Any]:
         """One of the hub's namespace, which must be there."""
         found = self.api.get(self.api.path(api_version, kind, NAMESPACE, name))
@@ -132,6 +142,11 @@ class HubOnNode:
     def close(self) -> None:
         """Let go of the cluster; what is in it goes with the cluster, or by `destroy`."""
         self._forwarding.close()
+
+
+def _is_ready(pod: Mapping[str, Any] | None) -> bool:
+    conditions = (pod or {}).get("status", {}).get("conditions") or ()
+    return any((one["type"], one["status"]) == ("Ready", "True") for one in conditions)
 
 
 @contextlib.contextmanager

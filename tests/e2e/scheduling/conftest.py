@@ -5,6 +5,7 @@ The place is made by a simulated deploy. Nodes live in name only, and so do pods
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -23,12 +24,14 @@ from deployer import simulation, toolchain
 from deployer.config import load_deployments
 from deployer.simulation import control_plane
 from deployer.simulation.home import Home, home_of
+from deployer.simulation.nodes import bring_nodes, wanted_nodes
 from providers.simulated.kubernetes.api import Api
+from schemas.cluster import Cluster
 from schemas.community import Deployment
 from tests.chart_config import release_values
 from tests.conftest import CHECKOUT
 from tests.e2e.simulated.conftest import NO_CHECKPOINTS
-from tests.e2e.simulated.rollouts import Rollouts, rollouts
+from tests.e2e.simulated.rollouts import rollouts
 
 COMMUNITIES = ("research-gcp", "class-aws", "event-azure", "campus-existing")
 SOON_SECONDS = 30.0
@@ -40,39 +43,23 @@ class Place:
 
     deployment: Deployment
     api: Api
-    kubeconfig: Path
-    folder: Path
+    values: dict[str, Any]
+    """Of the chart jupyterhub."""
+    spawner: subprocess.Popen[str]
+    """The program that starts servers."""
 
     @property
     def namespace(self) -> str:
         return self.deployment.stack
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """Of the chart jupyterhub."""
-        return hub_values(self.deployment, foretold(self.deployment))["jupyterhub"]
-
     def spawn(self, people: Sequence[Mapping[str, Any]], *, wait: bool = True) -> list[dict[str, Any]]:
         """Servers of these people: each one's pod, or {"error": …}."""
-        asked = {
-            "values": self.values,
-            "folder": str(self.folder),
-            "namespace": self.namespace,
-            "people": people,
-            "wait": wait,
-        }
-        ended = subprocess.run(
-            [sys.executable, "-m", "tests.e2e.scheduling.spawning"],
-            input=json.dumps(asked),
-            capture_output=True,
-            text=True,
-            cwd=CHECKOUT,
-            env={**os.environ, "KUBECONFIG": str(self.kubeconfig)},
-            timeout=180,
-            check=False,
-        )
-        assert ended.returncode == 0, ended.stderr
-        found: list[dict[str, Any]] = json.loads(ended.stdout)
+        assert self.spawner.stdin is not None
+        assert self.spawner.stdout is not None
+        print(json.dumps({"people": people, "wait": wait}), file=self.spawner.stdin, flush=True)
+        answer = self.spawner.stdout.readline()
+        assert answer, "KubeSpawner's program ended: what it said is above"
+        found: list[dict[str, Any]] = json.loads(answer)
         return found
 
     def pods(self) -> list[dict[str, Any]]:
@@ -110,57 +97,46 @@ def _refused(pod: Mapping[str, Any]) -> bool:
 
 @pytest.fixture(scope="module", params=COMMUNITIES)
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """Deployed with stand-ins onto a control plane of its cluster's own; its nodes are those of the file."""
+    """Deployed with stand-ins onto a control plane of its cluster's own, whose addresses no other's has."""
     folder = tmp_path_factory.mktemp(request.param)
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, contextlib.ExitStack() as stack:
         for name, value in {**NO_CHECKPOINTS, "HUBS_OFFLINE": "1"}.items():
             patch.setenv(name, value)
         made = rollouts(folder, examples=True)
-        _two_nodes_a_pool(made, request.param)
         deployment = load_deployments(made.project, request.param).deployments["staging"]
-        simulation.up(made.project, deployment.cluster_name, installing=lambda _: None)
         home = home_of(made.root / ".state" / ".simulated", deployment.cluster_name)
-        try:
-            made.deploy(made.community(request.param), stages=["staging"])
-            api = control_plane.api_of(home)
-            assert api is not None
-            place = Place(deployment, api, home.kubeconfig, folder / "pod")
-            _as_the_release_would(place)
-            scheduler = _user_scheduler(place, home, folder)
-            try:
-                yield place
-            finally:
-                scheduler.kill()
-                scheduler.wait()
-        finally:
-            control_plane.stop(home)
+        stack.callback(control_plane.stop, home)
+        simulation.up(made.project, deployment.cluster_name, installing=lambda _: None)
+        made.deploy(made.community(request.param), stages=["staging"])
+        api = control_plane.api_of(home)
+        assert api is not None
+        bring_nodes(api, _two_nodes_a_pool(deployment.cluster))
+        values = hub_values(deployment, foretold(deployment))["jupyterhub"]
+        _as_the_release_would(api, values)
+        stack.enter_context(_user_scheduler(values, home, folder))
+        spawner = stack.enter_context(_spawner(values, deployment.stack, home, folder / "pod"))
+        yield Place(deployment, api, values, spawner)
 
 
-def _two_nodes_a_pool(made: Rollouts, community: str) -> None:
+def _two_nodes_a_pool(cluster: Cluster) -> list[dict[str, Any]]:
     """So that whoever finds no room on the first is seen to go to the second."""
-    file = f"communities/{community}.yaml"
-    values = yaml.safe_load((made.root / file).read_text(encoding="utf-8"))
-    cluster = values["cluster"]
-    if isinstance(cluster, str):
-        file = f"clusters/{cluster}.yaml"
-        values = cluster = yaml.safe_load((made.root / file).read_text(encoding="utf-8"))
-    for pool in cluster["node_pools"].values():
-        pool["min_nodes"] = 2
-    made.write(file, values)
+    pools = {name: pool.model_copy(update={"min_nodes": 2}) for name, pool in cluster.node_pools.items()}
+    return wanted_nodes(cluster.model_copy(update={"node_pools": pools}))
 
 
-def _as_the_release_would(place: Place) -> None:
+def _as_the_release_would(api: Api, values: dict[str, Any]) -> None:
     """Priorities that servers name."""
-    asked = release_values(place.values)["scheduling"]["podPriority"]
+    asked = release_values(values)["scheduling"]["podPriority"]
     if asked["enabled"]:
         name = {"name": "jupyterhub-default-priority"}
         body = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": name}
-        place.api.apply({**body, "value": asked["defaultPriority"], "globalDefault": False}, manager="tests")
+        api.apply({**body, "value": asked["defaultPriority"], "globalDefault": False}, manager="tests")
 
 
-def _user_scheduler(place: Place, home: Home, folder: Path) -> subprocess.Popen[bytes]:
+@contextlib.contextmanager
+def _user_scheduler(values: dict[str, Any], home: Home, folder: Path) -> Iterator[None]:
     """The chart's own scheduler: Kubernetes' program with the chart's settings for it."""
-    asked = release_values(place.values)["scheduling"]["userScheduler"]
+    asked = release_values(values)["scheduling"]["userScheduler"]
     configuration = {
         "apiVersion": "kubescheduler.config.k8s.io/v1",
         "kind": "KubeSchedulerConfiguration",
@@ -178,4 +154,30 @@ def _user_scheduler(place: Place, home: Home, folder: Path) -> subprocess.Popen[
     file.write_text(yaml.safe_dump(configuration), encoding="utf-8")
     program = toolchain.ensure(["kube-scheduler"])["kube-scheduler"]
     with (folder / "scheduler.log").open("wb") as log:
-        return subprocess.Popen([program, f"--config={file}", "--secure-port=0"], stdout=log, stderr=log)
+        scheduler = subprocess.Popen([program, f"--config={file}", "--secure-port=0"], stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        scheduler.kill()
+        scheduler.wait()
+
+
+@contextlib.contextmanager
+def _spawner(values: dict[str, Any], namespace: str, home: Home, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """KubeSpawner as that release configures it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.e2e.scheduling.spawning"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=CHECKOUT,
+        env={**os.environ, "KUBECONFIG": str(home.kubeconfig)},
+    )
+    assert process.stdin is not None
+    release = {"values": values, "folder": str(folder), "namespace": namespace}
+    print(json.dumps(release), file=process.stdin, flush=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()

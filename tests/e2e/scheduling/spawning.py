@@ -1,8 +1,9 @@
 """Starts servers with KubeSpawner, configured as a release has it: a program of its own, as KubeSpawner keeps state.
 
-Reads JSON from standard input: `values` of the chart, a `folder` for its files, the `namespace`, and `people`, each
-with `name`, `groups` and `form` (what a browser would send). Writes JSON: for each person the pod as the API server has
-it, or why there is none. With `"wait": false` pods are made, and nobody waits for them to run.
+Reads lines of JSON from standard input. First come `values` of the chart, a `folder` for its files and the `namespace`;
+then, as often as wanted, `people`, each with `name`, `groups` and `form` (what a browser would send). To each of these
+it writes a line of JSON: for each person the pod as the API server has it, or why there is none. With `"wait": false`
+pods are made, and nobody waits for them to run.
 """
 
 from __future__ import annotations
@@ -28,23 +29,22 @@ START_SECONDS = 60.0
 
 
 def main() -> None:
-    """One run."""
-    asked = json.load(sys.stdin)
-    folder = Path(asked["folder"])
-    config = chart_config(asked["values"], folder=folder)
-    config.KubeSpawner.namespace = asked["namespace"]
+    """Until nobody asks any more."""
+    release = json.loads(sys.stdin.readline())
+    folder = Path(release["folder"])
+    config = chart_config(release["values"], folder=folder)
+    config.KubeSpawner.namespace = release["namespace"]
     # Modules of the hub's pod are imported when a server starts, too.
     sys.path.insert(0, str(folder))
-    json.dump(asyncio.run(_all(config, asked)), sys.stdout)
+    asyncio.run(_serve(config))
 
 
-async def _all(config: Config, asked: Mapping[str, Any]) -> list[Any]:
-    session = orm.new_session_factory("sqlite://")()
-    started = [_started(config, session, person, wait=asked.get("wait", True)) for person in asked["people"]]
-    done = list(await asyncio.gather(*started))
-    for task in asyncio.all_tasks() - {asyncio.current_task()}:
-        task.cancel()
-    return done
+async def _serve(config: Config) -> None:
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        asked = json.loads(line)
+        session = orm.new_session_factory("sqlite://")()
+        started = [_started(config, session, person, wait=asked["wait"]) for person in asked["people"]]
+        print(json.dumps(await asyncio.gather(*started)), flush=True)
 
 
 async def _started(config: Config, session: Session, person: Mapping[str, Any], *, wait: bool) -> Any:

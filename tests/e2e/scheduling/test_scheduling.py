@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import product
+from itertools import product, zip_longest
 from typing import Any
 
 import pytest
 
 from components.machines.capacity import Capacity
 from components.machines.offers import clouds, offer
-from components.server_sizes import pool_of, server_sizes
+from components.server_sizes import ServerSize, pool_of, server_sizes
 from components.survey.quantity import capacity
 from schemas.profile import Profile
-from tests.e2e.scheduling.conftest import Place
+from tests.e2e.scheduling.conftest import COMMUNITIES, Place
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("scheduling")]
 GPU = "nvidia.com/gpu"
+BY_SHARES = COMMUNITIES[:1]
+"""Those whose sizes are shares of a node, not figures of the file's own."""
 
 
 def people(place: Place) -> Iterator[tuple[Profile | None, Mapping[str, Any]]]:
@@ -40,6 +42,7 @@ def people(place: Place) -> Iterator[tuple[Profile | None, Mapping[str, Any]]]:
 
 
 def test_each_server_lands_on_its_pool(place: Place) -> None:
+    assert bool(shares(place)) == (place.deployment.community in BY_SHARES)
     asked = list(people(place))
     try:
         for (profile, who), pod in zip(asked, place.spawn([one for _, one in asked]), strict=True):
@@ -68,41 +71,46 @@ def promised(place: Place, profile: Profile | None, who: Mapping[str, Any]) -> C
     return size.guarantee
 
 
+@pytest.mark.parametrize("place", BY_SHARES, indirect=True, scope="module")
 def test_as_many_fill_a_node_as_computed(place: Place) -> None:
     """N fit beside what every node's daemonsets take, all on one node while it has room; the next goes to another."""
-    shares = [
-        (profile, size)
-        for profile in place.deployment.hub.profiles
-        for size in server_sizes(place.deployment, profile)
-        if size.per_node
-    ]
-    if not shares:
-        pytest.skip("its sizes are figures of the file's own")
     _daemonsets(place)
-    for profile, size in shares:
-        assert size.per_node is not None
-        crowd = [
-            {
-                "name": f"{profile.slug}-{size.slug}-{number}",
-                "groups": list(profile.groups),
-                "form": {"profile": [profile.slug], f"profile-option-{profile.slug}--size": [size.slug]},
-            }
-            for number in range(size.per_node + 1)
-        ]
+    for sizes in zip_longest(*shares(place).values()):
+        crowd = [who for share in sizes if share for who in one_too_many(*share)]
         for pod in place.spawn(crowd, wait=False):
             assert "error" not in pod, pod
         nodes = Counter(pod["spec"].get("nodeName") for pod in place.settled(len(crowd)))
-        pool = pool_of(place.deployment, profile)
-        assert set(nodes) == {f"{pool}-1", f"{pool}-2"}, (profile.slug, size.slug)
-        assert sorted(nodes.values()) == [1, size.per_node], (profile.slug, size.slug)
+        for profile, size in filter(None, sizes):
+            on_pool = sorted(nodes.pop(f"{pool_of(place.deployment, profile)}-{number}", 0) for number in (1, 2))
+            assert on_pool == [1, size.per_node], (profile.slug, size.slug)
+        assert not nodes, "of other pools, or of none"
         place.clear()
+
+
+def shares(place: Place) -> Mapping[str, list[tuple[Profile, ServerSize]]]:
+    """Sizes that are a share of a node, by pool: those of one pool would take each other's room."""
+    found: dict[str, list[tuple[Profile, ServerSize]]] = {}
+    for profile in place.deployment.hub.profiles:
+        for size in server_sizes(place.deployment, profile):
+            if size.per_node:
+                found.setdefault(str(pool_of(place.deployment, profile)), []).append((profile, size))
+    return found
+
+
+def one_too_many(profile: Profile, size: ServerSize) -> list[Mapping[str, Any]]:
+    """People for one node, and one more."""
+    assert size.per_node is not None
+    form = {"profile": [profile.slug], f"profile-option-{profile.slug}--size": [size.slug]}
+    return [
+        {"name": f"{profile.slug}-{size.slug}-{number}", "groups": list(profile.groups), "form": form}
+        for number in range(size.per_node + 1)
+    ]
 
 
 def test_what_is_not_for_somebody_is_not_started(place: Place) -> None:
     closed = [who for profile, who in people(place) if profile is not None and profile.groups]
-    if not closed:
-        pytest.skip("all profiles are for everybody")
-    for pod in place.spawn([{**who, "groups": ["strangers"]} for who in closed]):
+    nobodys = {"name": "nobody", "groups": [], "form": {"profile": ["nothing-of-the-kind"]}}
+    for pod in place.spawn([nobodys, *({**who, "groups": ["strangers"]} for who in closed)]):
         assert re.search("no profile|None of this hub", pod.get("error", "")), pod
     assert place.pods() == []
 

@@ -55,8 +55,8 @@ class Rollouts:
     def refresh(self, target: Target) -> list[Refreshed]:
         return refresh(target, interruption=Interruption(print), listen=self._heard)
 
-    def destroy(self, target: Target, *, delete_data: bool = False) -> Destroyed:
-        plan = doomed(target, delete_data=delete_data)
+    def destroy(self, target: Target, *, delete_data: bool = False, delete_accounts: bool = True) -> Destroyed:
+        plan = doomed(target, delete_data=delete_data, delete_accounts=delete_accounts)
         return destroy(plan, delete_data=delete_data, interruption=Interruption(print), listen=self._heard)
 
     def _heard(self, event: Event) -> None:

@@ -151,7 +151,6 @@ def hub_program(asked_for: Deployment, facts: Mapping[str, Any]) -> Callable[[],
             deployment=asked_for,
             project=Path.cwd(),
             cluster_facts=facts,
-            simulated=True,
             protect=False,
             keep_data=False,
         )

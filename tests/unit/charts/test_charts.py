@@ -15,6 +15,7 @@ import pytest
 from components.charts import LOCK, Chart, charts
 from deployer import toolchain
 from deployer.charts.archive import archives_folder, at_hand, digest_of, fetched, require_digest
+from deployer.charts.contents import rules_in
 from deployer.charts.gate import FIRST_SEEN, require_charts, require_read
 from deployer.charts.lock import write_entry
 from deployer.charts.mirror import mirror
@@ -234,3 +235,13 @@ def test_breaking_changes_on_the_way_are_named(installed: str, named: list[str])
     assert all(f"past {version}: " in refused.value.fault for version in named)
     assert "--accept-chart-changes" in refused.value.remedy
     require_read("demo-staging", {NAME: installed}, accepted=True)
+
+
+def test_a_file_that_is_no_chart_is_named(tmp_path: Path) -> None:
+    archive = tmp_path / "jupyterhub-4.4.0.tgz"
+    for content in (b"<html>sign in first</html>", b"\x1f\x8b\x08 cut off"):
+        archive.write_bytes(content)
+        with pytest.raises(EngineFailed, match="is no packaged chart") as refused:
+            rules_in(archive)
+        assert str(archive) in refused.value.fault
+        assert "deployer charts mirror" in refused.value.remedy

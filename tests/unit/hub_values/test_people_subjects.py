@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,6 +86,7 @@ def test_people_come_in_through_the_gateway_alone() -> None:
     assert not any(way["enabled"] for way in (proxy["https"], made["ingress"], made["httpRoute"]))
     policy = proxy["chp"]["networkPolicy"]
     assert policy["allowedIngressPorts"] == []
+    assert policy["egress"] == [{"to": [{"podSelector": {}}]}], "Dask and Binder, whatever their addresses"
     ((source,),) = [rule["from"] for rule in policy["ingress"]]
     assert source["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": GATEWAY}
     balancer = entrance(GatewayAddressOutputs(address=None))
@@ -132,6 +138,26 @@ def test_core_pods_ask_for_what_the_core_pool_was_reckoned_with() -> None:
         assert section["resources"]["requests"]["cpu"] == f"{asked.millicores}m"
     for section in (made["hub"], made["proxy"]["chp"]):
         assert section["resources"]["limits"]["memory"].endswith("Mi")
+
+
+SHOWN = """
+from jupyter_core.paths import SYSTEM_CONFIG_PATH
+from jupyter_server.serverapp import ServerApp
+
+server = ServerApp.instance()
+server.initialize(["--port=0", "--allow-root", "--no-browser"], new_httpserver=False)
+print(SYSTEM_CONFIG_PATH, server.web_app.settings["jupyter_resource_usage_display_config"].track_cpu_percent)
+"""
+
+
+def test_servers_show_what_they_use(tmp_path: Path) -> None:
+    file = values()["singleuser"]["extraFiles"]["jupyter_server_config.json"]
+    mounted = Path(file["mountPath"])
+    (tmp_path / mounted.name).write_text(json.dumps(file["data"]))
+    environment = {**os.environ, "JUPYTER_CONFIG_PATH": str(tmp_path), "HOME": str(tmp_path)}
+    run = subprocess.run([sys.executable, "-c", SHOWN], env=environment, capture_output=True, text=True, check=True)
+    assert str(mounted.parent) in run.stdout
+    assert run.stdout.strip().endswith("True")
 
 
 def test_a_core_pool_of_a_cluster_that_was_there_is_found_by_its_labels() -> None:

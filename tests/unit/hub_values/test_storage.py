@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import time
@@ -9,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ipykernel.kernelapp import IPKernelApp
+from IPython.core.application import SYSTEM_CONFIG_DIRS
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from components.contract import HEALTH_CHECK_USERS
-from components.hub.values import Told
+from components.hub.values import Told, foretold, hub_values
 from schemas.community import Deployment
 from tests.unit.hub_values.pods import HubOf, Pod, mounts, variables
 from tests.unit.hub_values.strategies import CLUSTERS, resolved
@@ -82,6 +87,19 @@ def test_a_home_that_is_not_kept_is_nowhere_but_shared_directories_are() -> None
     assert "demo-staging/homes" not in str(pod)
     empty = HubOf(hub(home={"type": "none"})).pod()
     assert not [each for each in empty["spec"].get("volumes", []) if "persistentVolumeClaim" in each]
+
+
+def test_kernels_keep_their_history_off_the_file_server(tmp_path: Path) -> None:
+    deployment = hub()
+    file = hub_values(deployment, foretold(deployment))["jupyterhub"]["singleuser"]["extraFiles"][
+        "ipython_kernel_config.json"
+    ]
+    mounted = Path(file["mountPath"])
+    assert str(mounted.parent) in SYSTEM_CONFIG_DIRS
+    assert mounted.stem == Path(IPKernelApp().config_file_name).stem
+    elsewhere = json.loads(json.dumps(file["data"]).replace("/tmp", str(tmp_path)))
+    shell = InteractiveShell(config=Config(elsewhere), ipython_dir=str(tmp_path))
+    assert shell.history_manager.hist_file == str(tmp_path / "ipython-history.sqlite")
 
 
 def test_data_sets_are_there_to_read() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deployer.config import load_fleet
 from deployer.config.fleet import load_deployments
 from deployer.config.helm_charts import TOP_KEYS
 from deployer.config.reference import reference
@@ -82,6 +83,18 @@ OTHERWISE = {
     # `idps` took its place in the authenticator.
     "hub.config.CILogonOAuthenticator.allowed_idps",
 }
+
+
+def test_what_people_get_can_be_written_so(tmp_path: Any) -> None:
+    page = (CHECKOUT / "docs/what-people-get.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    for name in ("clusters", "images"):
+        (tmp_path / name).symlink_to(CHECKOUT / name)
+    (tmp_path / "communities").mkdir()
+    (tmp_path / "Pulumi.yaml").write_text("name: hubs")
+    (tmp_path / "communities/ocean.yaml").write_text(example)
+    fleet = load_fleet(Project(tmp_path), ["ocean"])
+    assert [str(problem) for problem in (*fleet.problems, *fleet.warnings)] == []
 
 
 def test_the_example_is_a_community(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -186,3 +186,14 @@ def test_a_fetched_chart_judges_in_validate_and_in_deploys(project: Project, tmp
     _write(project, "helm_values: {jupyterhub: {hub: {nodeSelektor: {}}}}")
     with pytest.raises(BadInput):
         load_deployments(project, "research-gcp")
+
+
+@pytest.mark.parametrize(("tag", "words"), [("latest", "quay.io/x/y:latest is another image"), ("null", "has no tag")])
+def test_an_image_that_may_be_another_tomorrow(project: Project, tag: str, words: str) -> None:
+    line = _write(project, f"helm_values: {{jupyterhub: {{singleuser: {{image: {{name: quay.io/x/y, tag: {tag}}}}}}}}}")
+    (refused,) = [problem for problem in load_fleet(project, ["research-gcp"]).problems if words in problem.fault]
+    assert (refused.place.line, refused.path) == (line, "hub.helm_values.jupyterhub.singleuser.image.tag")
+    # What prod must not do is not said once more as staging's warning.
+    assert not [said for said in load_fleet(project, ["research-gcp"]).warnings if words in said.fault]
+    _write(project, "helm_values: {jupyterhub: {singleuser: {image: {name: quay.io/x/y, tag: 2026-01-05}}}}")
+    assert load_fleet(project, ["research-gcp"]).problems == ()

@@ -14,14 +14,15 @@ from deployer.config.differences import changed_leaves, leaves
 from deployer.config.document import Path as Keys
 from deployer.config.document import path_text
 from deployer.config.fleet import Loaded, load_deployments, load_each
+from deployer.config.named_entries import positioned
 from deployer.config.sample import samples
 from deployer.config.secrecy import NOT_SHOWN, veiled
-from deployer.config.setting_changes import Changes, changes, kept, positioned
+from deployer.config.setting_changes import Changes, changes, kept
 from deployer.config.values_made import TRIED, Makers
 from deployer.config.variants import fields, others, with_value
 from deployer.errors import BadInput, Place
 from deployer.project import Project
-from deployer.report.asked import asked_data, asked_lines
+from deployer.report.asked import alike, asked_data, asked_lines
 from schemas.community import Deployment
 from schemas.hub import Hub
 from tests.unit.values_shown.charts import CHECKOUT
@@ -277,3 +278,15 @@ def test_settings_between_two_edits_have_their_own_values(project: Project) -> N
     assert memory.path.startswith("hub.profiles[2].memory_gib")
     assert {path[:3] for path in memory.values} == {("jupyterhub", "singleuser", "profileList")}
     assert not admins.values & memory.values
+
+
+def test_stages_that_change_alike(project: Project) -> None:
+    file = project.root / "communities/research-gcp.yaml"
+    before = _load(project)
+    text = file.read_text()
+    secret = "  helm_values: {jupyterhub: {hub: {extraEnv: {API_TOKEN: hunter2}}}}\n"
+    file.write_text(text.replace("  scratch:", f"{secret}  scratch:"))
+    both = _load(project)
+    assert alike(_changes(before, both, "staging"), _changes(before, both, "prod"))
+    file.write_text(file.read_text().replace("max_running_servers: 5", "max_running_servers: 6"))
+    assert not alike(_changes(before, _load(project), "staging"), _changes(before, _load(project), "prod"))

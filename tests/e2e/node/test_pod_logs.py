@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from tests.e2e.node.conftest import Cluster
 
 pytestmark = [pytest.mark.engine, pytest.mark.hub, pytest.mark.browser, pytest.mark.xdist_group("node")]
 PATIENCE_SECONDS = 60
+NOWHERE = "localhost:1/proxy:1"
+"""Refused at once: a name that is nobody's is looked up for long."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,36 @@ class Place:
         self.cluster.api.request("DELETE", f"/api/v1/namespaces/{self.name}/pods/{name}")
 
 
-@pytest.fixture
-def place(cluster: Cluster) -> Iterator[Place]:
+@contextlib.contextmanager
+def namespace(cluster: Cluster) -> Iterator[Place]:
     name = f"logs-{uuid4().hex[:8]}"
     api = cluster.api
     api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}, manager="tests")
     until(lambda: api.get(f"/api/v1/namespaces/{name}/serviceaccounts/default") is not None)
     yield Place(cluster, name)
     api.request("DELETE", f"/api/v1/namespaces/{name}")
+
+
+@pytest.fixture
+def place(cluster: Cluster) -> Iterator[Place]:
+    with namespace(cluster) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", autouse=True)
+def crashing(cluster: Cluster) -> Iterator[Place]:
+    """There from the start, as the next one: it is only after a while that Kubernetes waits before it starts again."""
+    with namespace(cluster) as made:
+        made.pod("hub-1", "hub", "exec >&2; echo begins; echo database is locked; exit 3")
+        yield made
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_need(cluster: Cluster) -> Iterator[Place]:
+    with namespace(cluster) as made:
+        made.pod("hub-1", "hub", "tail /dev/zero", resources={"limits": {"memory": "16Mi"}})
+        made.pod("proxy-1", "proxy", "sleep 1", image=NOWHERE, imagePullPolicy="Always")
+        yield made
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -66,24 +91,6 @@ def test_last_lines(place: Place) -> None:
     assert place.runtime.log("hub", lines=100) == "line 1\nline 2\nline 3\nline 4\nline 5\n"
 
 
-def test_a_crash_is_told_with_the_lines_before_it(place: Place) -> None:
-    place.pod("hub-1", "hub", "echo begins; echo database is locked >&2; exit 3")
-    until(lambda: any("again and again" in line for line in place.runtime.observe()))
-    assert any(line.endswith("exit code 3") for line in place.runtime.observe())
-    log = place.runtime.log("hub", lines=20)
-    assert log == f"begins\ndatabase is locked\n{RESTARTED}\nbegins\ndatabase is locked\n"
-
-
-def test_too_much_memory_and_an_image_that_is_nowhere(place: Place) -> None:
-    greedy = {"resources": {"limits": {"memory": "16Mi"}}}
-    place.pod("hub-1", "hub", "tail /dev/zero", **greedy)
-    place.pod("proxy-1", "proxy", "sleep 1", image="registry.invalid/proxy:1", imagePullPolicy="Always")
-    until(lambda: any("more memory than it may" in line for line in place.runtime.observe()))
-    wanted = "proxy: its image registry.invalid/proxy:1 cannot be fetched: "
-    until(lambda: any(line.startswith(wanted) for line in place.runtime.observe()))
-    assert place.runtime.log("proxy", lines=10) == ""
-
-
 def test_followed_through_a_restart_and_into_a_new_pod(place: Place) -> None:
     place.pod("hub-1", "hub", "echo first life; sleep 2; echo first end; exit 1")
     until(lambda: "first life" in place.runtime.log("hub", lines=5))
@@ -97,3 +104,17 @@ def test_followed_through_a_restart_and_into_a_new_pod(place: Place) -> None:
         if line == "second pod":
             break
     assert line == "second pod"
+
+
+def test_a_crash_is_told_with_the_lines_before_it(crashing: Place) -> None:
+    until(lambda: any("again and again" in line for line in crashing.runtime.observe()))
+    assert any(line.endswith("exit code 3") for line in crashing.runtime.observe())
+    log = crashing.runtime.log("hub", lines=20)
+    assert log == f"begins\ndatabase is locked\n{RESTARTED}\nbegins\ndatabase is locked\n"
+
+
+def test_too_much_memory_and_an_image_that_is_nowhere(in_need: Place) -> None:
+    until(lambda: any("more memory than it may" in line for line in in_need.runtime.observe()))
+    wanted = f"proxy: its image {NOWHERE} cannot be fetched: "
+    until(lambda: any(line.startswith(wanted) for line in in_need.runtime.observe()))
+    assert in_need.runtime.log("proxy", lines=10) == ""
