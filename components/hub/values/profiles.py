@@ -23,9 +23,16 @@ def values(deployment: Deployment, told: Told) -> ChartValues:
         **_pool(deployment, told),
         "defaultUrl": default_url(deployment, None, hub.image),
     }
-    profiles = palette(deployment, ServerPods(deployment, told))
+    profiles = [_with_its_size(profile) for profile in palette(deployment, ServerPods(deployment, told))]
     made: Values = {"singleuser": {**server, **({"profileList": profiles} if profiles else {})}}
     return {"jupyterhub": over(made, form_values()) if has_form(deployment) else made}
+
+
+def _with_its_size(profile: Values) -> Values:
+    """The size in words goes below the title: forms on clusters know no other place for it."""
+    words = [profile["description"], profile.get("size_title", "")]
+    said = {key: value for key, value in profile.items() if key != "size_title"}
+    return {**said, "description": " · ".join(filter(None, words))}
 
 
 def _resources(deployment: Deployment) -> Values:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from deployer.errors import BadInput, DeployerError, EngineFailed, GateFailed
+from deployer.rollout.doomed import doomed
 from deployer.rollout.status import cluster_status, status
 from tests.e2e.simulated.rollouts import Rollouts, rollouts
 
@@ -196,6 +197,18 @@ def test_a_cluster_with_communities_on_it_is_not_destroyed(made: Rollouts) -> No
 
 @pytest.mark.usefixtures("without_checkpoints")
 def test_hubs_go_and_their_data_stays(made: Rollouts) -> None:
+    before = made.kinds()
+    with pytest.raises(GateFailed, match="people's accounts on coral-prod, coral-staging would go") as refused:
+        made.destroy(made.community("coral"), delete_accounts=False)
+    assert "--delete-accounts" in refused.value.remedy
+    assert made.kinds() == before
+    told = doomed(made.community("coral"), delete_accounts=True)
+    assert told.protected
+    assert "the database of coral-prod: who signed in, their tokens, accounts and passwords" in told.goes
+    assert "Bucket coral-prod-data" in told.stays
+    assert "homes and shared directories of coral-prod, with the cluster's file store" in told.stays
+    assert "Bucket coral-prod-data" in doomed(made.community("coral"), delete_data=True).goes
+
     gone = made.destroy(made.community("coral"))
     assert gone.stacks == ("coral-prod", "coral-staging")
     assert [place.partition(":")[0] for place in gone.kept] == [
