@@ -30,6 +30,11 @@ KUBERNETES = (
         "hub.image, a profile's image or helm_values, or nodes without room",
     ),
     Remedy(
+        r"cannot re-use a name that is still in use",
+        "free the name of the release, whose installation was cut off (helm uninstall in its namespace, which leaves a "
+        "hub's database where it is)",
+    ),
+    Remedy(
         r"nodes are available|timed out waiting for the condition",
         "look at the pods' events for what they wait for (deployer credentials signs kubectl in)",
     ),

@@ -20,11 +20,12 @@ class Builds(pulumi.ComponentResource):
         name: str,
         deployment: Deployment,
         token: pulumi.Input[str],
+        outside: pulumi.ProviderResource,
         *,
         own_gateway: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`token` is that of the hub's service `binder`."""
+        """`token` is that of the hub's service `binder`; `outside` takes over nothing that is there already."""
         super().__init__("hubs:kubernetes:Builds", name, None, opts)
         self.namespace = kubernetes.core.v1.Namespace(
             f"{name}-builds",
@@ -32,7 +33,7 @@ class Builds(pulumi.ComponentResource):
                 "name": layout.builds_namespace(deployment),
                 "labels": {**layout.bill_labels(deployment), **build_policies.POD_SECURITY},
             },
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, provider=outside),
         )
         walls(
             f"{name}-builds",

@@ -41,10 +41,12 @@ class Hub(pulumi.ComponentResource):
         super().__init__("hubs:kubernetes:Hub", name, None, opts)
         self._name, self._args, self._asked = name, args, args.deployment
         child = pulumi.ResourceOptions(parent=self, providers=self._connections(parts, site))
-        place = self.place(name, args, parts, site, child)
+        # Outside of the hub's namespaces are things of others, which may have the same name.
+        outside = self._cluster(f"{name}-outside", takes_over=False)
+        place = self.place(name, args, parts, site, outside, child)
         secrets = HubSecrets(name, self._asked, place.namespace, args.client_secret, child)
         beside = Beside(name, self._asked, place.namespace, child)
-        builds = self._builds(secrets, child)
+        builds = self._builds(secrets, outside, child)
         releases = Releases(
             name,
             self._asked,
@@ -76,22 +78,29 @@ class Hub(pulumi.ComponentResource):
 
     def _connections(self, parts: Parts | None, site: Site) -> list[pulumi.ProviderResource]:
         child = pulumi.ResourceOptions(parent=self)
-        cluster = kubernetes.Provider(
-            self._name,
+        labels = layout.bill_labels(self._asked)
+        cluster = self._cluster(self._name, takes_over=True)
+        return [cluster, *([parts.provider(self._name, site, labels, child)] if parts else [])]
+
+    def _cluster(self, name: str, *, takes_over: bool) -> kubernetes.Provider:
+        return kubernetes.Provider(
+            name,
             kubeconfig=self._args.cluster_facts["kubeconfig"],
+            # A run that was killed may have made what its state does not tell of.
+            upsert_existing_objects=takes_over,
             # Else a changed one would be deleted and made again, under pods that read it.
             enable_secret_mutable=True,
             enable_config_map_mutable=True,
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self),
         )
-        labels = layout.bill_labels(self._asked)
-        return [cluster, *([parts.provider(self._name, site, labels, child)] if parts else [])]
 
-    def _builds(self, secrets: HubSecrets, child: pulumi.ResourceOptions) -> Builds | None:
+    def _builds(
+        self, secrets: HubSecrets, outside: pulumi.ProviderResource, child: pulumi.ResourceOptions
+    ) -> Builds | None:
         token = secrets.binder_token
         if token is None:
             return None
-        return Builds(self._name, self._asked, token, own_gateway=self.place.own_gateway, opts=child)
+        return Builds(self._name, self._asked, token, outside, own_gateway=self.place.own_gateway, opts=child)
 
     def _entrance(
         self, namespace: kubernetes.core.v1.Namespace, hub: pulumi.Resource, child: pulumi.ResourceOptions

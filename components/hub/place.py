@@ -47,14 +47,19 @@ class Place(pulumi.ComponentResource):
         args: HubArgs,
         parts: Parts | None,
         site: Site,
+        outside: pulumi.ProviderResource,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`opts` must give the providers of the cluster and, with `parts`, of its cloud."""
+        """`opts` must give the providers of the cluster and, with `parts`, of its cloud.
+
+        `outside` is that of the cluster for what is in no namespace: it takes over nothing that is there already.
+        """
         super().__init__("hubs:kubernetes:Place", name, None, opts)
         self._name, self._args, self._asked = name, args, args.deployment
         self._site = replace(site, labels=layout.bill_labels(args.deployment))
         self._facts = args.cluster_facts
         self._child = pulumi.ResourceOptions(parent=self)
+        self._outside = pulumi.ResourceOptions(parent=self, provider=outside)
 
         buckets = self._buckets(parts) if parts else {}
         identity = self._identity(parts, buckets) if parts else NOBODY
@@ -96,7 +101,9 @@ class Place(pulumi.ComponentResource):
                 "name": layout.namespace(self._asked),
                 "labels": {**layout.bill_labels(self._asked), **policies.POD_SECURITY},
             },
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._volume] if self._volume else []),
+            opts=pulumi.ResourceOptions.merge(
+                self._outside, pulumi.ResourceOptions(depends_on=[self._volume] if self._volume else [])
+            ),
         )
 
     def _walls(self, *, metadata_server: bool) -> None:
@@ -209,7 +216,7 @@ class Place(pulumi.ComponentResource):
     def _home_volume(self) -> kubernetes.core.v1.PersistentVolume | None:
         """None where the cluster's own storage makes one for the claim."""
         # Servers at work would lose their files beneath them.
-        guarded = pulumi.ResourceOptions(parent=self, protect=self._args.protect)
+        guarded = pulumi.ResourceOptions.merge(self._outside, pulumi.ResourceOptions(protect=self._args.protect))
         return homes_volume(self._name, layout.namespace(self._asked), self._facts["homes"], guarded)
 
     def _home_claim(self) -> kubernetes.core.v1.PersistentVolumeClaim:

@@ -14,6 +14,7 @@ from components.hub.values import Told, charts_of, hub_values
 from components.hub.values.merging import over
 from components.support.release import release
 from schemas.community import Deployment
+from schemas.hub import Chart
 
 TIMEOUT_SECONDS = 1800
 """For each thing that Helm waits for. Before hub and proxy are touched, the chart pulls all images of servers onto all
@@ -42,7 +43,7 @@ class Releases(pulumi.ComponentResource):
         self,
         name: str,
         deployment: Deployment,
-        namespaces: Mapping[str, kubernetes.core.v1.Namespace],
+        namespaces: Mapping[Chart, kubernetes.core.v1.Namespace],
         told: Told,
         secrets: pulumi.Output[str],
         *,

@@ -16,12 +16,9 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, expect
 
-from providers.cache_folder import cache_folder
-from providers.engine.values import Task
-from providers.local.environment_cache import EnvironmentCache, Recipe
-from tests.conftest import CHECKOUT
 from tests.e2e.person import START_SECONDS, Person, person
 from tests.e2e.runtime_hub import PASSWORD, RuntimeHub, until
+from tests.environments import kept
 from tests.git_server import GitServer, git_server
 
 pytestmark = [pytest.mark.hub, pytest.mark.browser]
@@ -43,16 +40,7 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitServer]:
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The environment of the image base, in the machine's own cache."""
-    recipe = Recipe(None, (CHECKOUT / "images" / "base" / "requirements.txt").read_text())
-    cache = EnvironmentCache(cache_folder())
-    cache.hold(Task("urn:base"), recipe, str(tmp_path_factory.mktemp("owner")))
-    return cache.folder(recipe.digest)
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory, code: GitServer, base: Path) -> Iterator[RuntimeHub]:
+def hub(tmp_path_factory: pytest.TempPathFactory, code: GitServer) -> Iterator[RuntimeHub]:
     asked = {
         "auth": {"type": "dummy"},
         "resources": {"cpu": {"guarantee": 0.1, "limit": 2}, "memory_gib": {"guarantee": 0.25, "limit": 1}},
@@ -65,7 +53,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory, code: GitServer, base: Path) -
     }
     machine = tmp_path_factory.mktemp("machine")
     running = RuntimeHub(machine, asked)
-    cache = machine / "cache"
+    cache, base = machine / "cache", kept("base")
     running.places |= {
         "environments": {"base": str(base), "data-science": str(base)},
         "builder": PYTHON_PROGRAM,

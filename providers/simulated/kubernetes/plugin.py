@@ -37,6 +37,7 @@ class Offline:
     def __init__(self, account: Account, sdk: Sdk, settings: Mapping[str, Any]) -> None:
         self._account = account
         self._sdk = sdk
+        self._upsert = settings.get("upsertExistingObjects") in (True, "true")
         self._entries = read_yaml(Path(__file__).with_name("objects.yaml"))
         for kind in ("Secret", "ConfigMap"):
             if settings.get(f"enable{kind}Mutable") in (True, "true"):
@@ -50,7 +51,7 @@ class Offline:
             return release.Release(release.KIND, shape, self._account)
         name = token.rsplit(":", 1)[-1].removesuffix("Patch")
         kind = kind_of(token, self._entries.get(name, {}))
-        return Object(kind, shape, self._account)
+        return Object(replace(kind, upsert=kind.upsert or self._upsert), shape, self._account)
 
 
 class KubernetesPlugin(SimulatedPlugin):
