@@ -36,7 +36,7 @@ def test_hubs_on_kubernetes_are_deployed_for_real_and_in_simulation(community: s
 
 def test_a_real_hub_wants_its_sign_in_secret_and_a_simulated_one_does_not(project: Project) -> None:
     target = Target(project=project, name="research-gcp")
-    with pytest.raises(BadInput, match="the sign-in secret is not in the environment: [A-Z_]+ is not set"):
+    with pytest.raises(BadInput, match=r"the sign-in secret is not in the environment: [A-Z_]+ is not set"):
         load_subject(target, environment={})
     simulated = Target(project=project, name="research-gcp", simulated=True)
     assert load_subject(simulated, environment={}).secrets == {"staging": None, "prod": None}
