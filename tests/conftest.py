@@ -131,6 +131,11 @@ LONGEST_FIRST = (
 """Groups of a minute and more on two cores. A long one that comes last is waited for with one core at rest."""
 
 
+def pytest_configure() -> None:
+    """Whoever is told to end, as by `timeout`, ends what its fixtures started, as after Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one file run in one worker and in their order, unless they name a group of several files.
