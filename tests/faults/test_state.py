@@ -13,6 +13,8 @@ from typing import Any
 import psutil
 import pytest
 
+from deployer.rollout.ledger import FORMAT
+
 pytestmark = [pytest.mark.engine, pytest.mark.hub]
 
 STAGING = ("deploy", "demo", "--stage", "staging")
@@ -84,13 +86,14 @@ def test_wrong_passphrase(untouched: Any) -> None:
 def test_records_of_a_newer_deployer(untouched: Any) -> None:
     path = untouched.root / ".state/.hubs/demo-staging.json"
     record = path.read_text(encoding="utf-8")
-    path.write_text(json.dumps({"format": 2, "deployer_version": "7.0"}), encoding="utf-8")
+    path.write_text(json.dumps({"format": FORMAT + 1, "deployer_version": "7.0"}), encoding="utf-8")
 
     refused = untouched.run(*STAGING)
 
     path.write_text(record, encoding="utf-8")
     assert refused.code == 1, refused.text
-    assert "written by a newer version of the deployer (7.0, format 2; this one reads up to 1)" in refused.err
+    said = f"written by a newer version of the deployer (7.0, format {FORMAT + 1}; this one reads up to {FORMAT})"
+    assert said in refused.err
 
 
 def test_no_engine_and_no_way_to_get_one(untouched: Any, tmp_path: Path) -> None:

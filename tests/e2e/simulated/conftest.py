@@ -16,8 +16,13 @@ import pytest
 import yaml
 from pulumi import automation
 
+from deployer.rollout.engine.lazy_modules import guard_lazy_modules
 from deployer.rollout.engine.stack import OneProcessStack
 from providers.simulated.install import environment
+
+# As the deployer's engine does it first of all. Here, tests that ask clouds without an engine may come before: what
+# they import of an SDK would stay unguarded, and two programs side by side would find it half there.
+guard_lazy_modules()
 
 Program = Callable[[], None]
 NO_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "1"}
