@@ -184,7 +184,7 @@ def _settle_ports(task: Task, inputs: Values, known: Any) -> Ports:
         for name, (part, address, lowest) in asked.items():
             port: int = (known or {}).get(name) or 0
             wanted = port >= max(lowest or 0, 1)
-            if wanted and (part in live or ports.is_free(address, port)):
+            if wanted and (part in live or ports.is_soon_free(address, port)):
                 kept[name] = port
                 continue
             kept[name] = ports.choose(address, first=lowest, taken=taken | set(kept.values()))

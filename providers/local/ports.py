@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+import time
 from collections.abc import Collection, Iterator
 from contextlib import closing
 
@@ -14,6 +15,8 @@ from providers.engine.values import Fault
 UNASKED = range(10_000, 32_000)
 LAST = 65_535
 TRIES = 200
+LETTING_GO_SECONDS = 2.0
+LOOK_AGAIN_SECONDS = 0.05
 
 
 def is_free(address: str, port: int) -> bool:
@@ -30,6 +33,16 @@ def is_free(address: str, port: int) -> bool:
     with closing(socket.socket(family)) as caller:
         caller.settimeout(0.2)
         return caller.connect_ex((loopback_of(address), port)) != 0
+
+
+def is_soon_free(address: str, port: int) -> bool:
+    """As `is_free`, once what was ended a moment ago had time to let go of it: a busy machine takes its time."""
+    deadline = time.monotonic() + LETTING_GO_SECONDS
+    while not is_free(address, port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(LOOK_AGAIN_SECONDS)
+    return True
 
 
 def choose(address: str, *, first: int | None, taken: Collection[int]) -> int:
