@@ -38,6 +38,7 @@ class RepositoryChoices(ProfileChoices):
     """Beside a profile's options people may name `repository`, `ref`, and `urlpath`, which opens there."""
 
     hub_folder: ClassVar[HubFolder]
+    log: Any
     user: Any
     user_options: dict[str, Any]
     builds: ClassVar[Builds | None] = None
@@ -81,8 +82,8 @@ class RepositoryChoices(ProfileChoices):
             raise RepositoryRefusedError(str(refused)) from None
 
     def say(self, text: str) -> None:
-        """Something for those who wait."""
-        raise NotImplementedError
+        """Something for those who wait; a spawner that shows them its progress shows this too."""
+        self.log.info("%s", text)
 
     def place_repository(self, home: Home) -> None:
         """Put the files into the home, unless they are there from an earlier time, and have the server open there."""

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import os
-import subprocess
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +21,7 @@ from traitlets import Float, Integer
 
 from . import limits
 from .hub_folder import FOLDER_VARIABLE, HubFolder
-from .launch import launcher
+from .launch import launched
 from .leases import Budget, BudgetSpentError, Lease, Leases
 from .processes import Process, end, identify
 from .started_server import StartedServer, last_words
@@ -191,15 +189,7 @@ class DaskBackend(UnsafeLocalBackend):  # type: ignore[misc]
             "command": list(command),
         }
         with _log_file(folder, part).open("ab") as log:
-            child = subprocess.Popen(
-                launcher(json.dumps(plan)),
-                env=dict(variables),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                # A session of its own: signals to the gateway and its supervisor do not reach it.
-                start_new_session=True,
-            )
+            child = launched(plan, variables, log)
         process = identify(child.pid)
         if process is None:
             child.wait()

@@ -13,8 +13,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO, Any
 
 CLONE_NEWNS = 0x0002_0000
 CLONE_NEWUSER = 0x1000_0000
@@ -52,6 +53,18 @@ def can_mount_read_only() -> bool:
 def _tried(folder: str, command: Sequence[str]) -> bool:
     plan = json.dumps({"enter": [], "views": [], "closed": [folder], "folder": "/", "command": command})
     return subprocess.run(launcher(plan), capture_output=True, check=False).returncode == 0
+
+
+def launched(plan: Mapping[str, Any], variables: Mapping[str, str], output: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start what a plan says, in a session of its own: signals to the starter and its supervisor do not reach it."""
+    return subprocess.Popen(
+        launcher(json.dumps(plan)),
+        env=dict(variables),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
 
 
 def launcher(plan: str) -> list[str]:

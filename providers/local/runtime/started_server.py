@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from .home import Home
-from .launch import launcher
+from .launch import launched
 from .limits import Group
 from .processes import Process, descendants, identify, kill
 
@@ -67,15 +66,7 @@ def launch(
         "command": [*map(str, programs), *arguments],
     }
     with _fresh(log) as output:
-        child = subprocess.Popen(
-            launcher(json.dumps(plan)),
-            env=dict(variables),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            # A session of its own: signals to the hub and its supervisor do not reach it.
-            start_new_session=True,
-        )
+        child = launched(plan, variables, output)
     process = identify(child.pid)
     if process is None:
         child.wait()

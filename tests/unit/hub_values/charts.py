@@ -11,6 +11,8 @@ import jsonschema_rs
 import yaml
 from jsonschema import Draft7Validator
 
+from deployer.config.chart_complaints import laid_over
+
 CHARTS = Path(__file__).parents[4] / "shared/data/charts"
 
 
@@ -37,16 +39,3 @@ def complaints(chart: str, values: Mapping[str, Any]) -> list[str]:
         f"{'.'.join(map(str, error.instance_path))}: {error.message[:300]}"
         for error in validator(chart).iter_errors(seen)
     ]
-
-
-def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """As helm does it before it asks the schema: null takes away what stands below."""
-    merged = dict(below)
-    for key, value in above.items():
-        there = merged.get(key)
-        if value is None:
-            merged.pop(key, None)
-        else:
-            mappings = isinstance(there, Mapping) and isinstance(value, Mapping)
-            merged[key] = laid_over(there, value) if mappings else value
-    return merged

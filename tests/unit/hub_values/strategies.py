@@ -12,48 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from schemas.community import Deployment
-
-POOLS: dict[str, Any] = {
-    "user": {"cpu": 4, "memory_gib": 32, "max_nodes": 20},
-    "large": {"cpu": 16, "memory_gib": 64, "max_nodes": 5},
-    "dask": {"role": "worker", "cpu": 16, "memory_gib": 64, "spot": True, "max_nodes": 30},
-}
-GPUS = {"gcp": {"kind": "l4"}, "aws": {"kind": "t4"}, "azure": {"kind": "t4"}, "existing": {"kind": "a100"}}
-GPU_NODES = {"gcp": (8, 32), "aws": (4, 16), "azure": (4, 28), "existing": (8, 64)}
-SECTIONS: dict[str, Any] = {
-    "gcp": {"project": "example-hubs", "zone": "us-central1-b"},
-    "aws": {"account_id": "123456789012", "zone": "us-west-2a"},
-    "azure": {"subscription_id": "00000000-0000-0000-0000-000000000000", "location": "eastus", "zone": "1"},
-    "existing": {"context": "campus", "registry": "registry.example.org/hubs"},
-}
-
-
-def _pools(provider: str) -> dict[str, Any]:
-    cpu, memory_gib = GPU_NODES[provider]
-    pools: dict[str, Any] = {**POOLS, "gpu": {"cpu": cpu, "memory_gib": memory_gib, "gpu": GPUS[provider]}}
-    if provider != "existing":
-        return pools
-    # The cloud's machine types, prices and disks mean nothing there; labels do.
-    return {
-        name: {
-            **{key: value for key, value in pool.items() if key not in ("spot", "max_nodes")},
-            "node_selector": {"example.org/nodes": name},
-        }
-        for name, pool in pools.items()
-    }
-
-
-CLUSTERS: tuple[dict[str, Any], ...] = tuple(
-    {
-        "provider": provider,
-        provider: section,
-        "node_pools": pools,
-        "support": {"monitoring": {"enabled": monitoring}},
-    }
-    for provider, section in SECTIONS.items()
-    for pools in (_pools(provider), {"people": _pools(provider)["user"]})
-    for monitoring in (True, False)
-)
+from tests.unit.hub_values.clusters import CLUSTERS
 
 PEOPLE = ("ada", "grace", "Alan", "grace@example.org", "o'brien", "ünal", "{username}", "$(HOSTNAME)", "-", "null")
 GROUPS = ("instructors", "staff", "example-org:modellers", "{{.Values}}", "Ärzte", "true")
@@ -384,40 +343,6 @@ def hubs(draw: st.DrawFn, pools: tuple[str, ...], people_pools: tuple[str, ...])
         "classes": classes_asked,
     }
 
-
-SIGN_INS: dict[str, dict[str, Any]] = {
-    "dummy": {"type": "dummy", "admins": ["ada"]},
-    "native": {"type": "native", "admins": ["ada"], "open_signup": True},
-    "github": {
-        "type": "github",
-        "admins": ["ada"],
-        "github": {**CLIENT, "allowed_organizations": ["example-org:staff"]},
-    },
-    "google": {"type": "google", "google": {**CLIENT, "hosted_domains": ["example.org", "example.com"]}},
-    "cilogon": {
-        "type": "cilogon",
-        "cilogon": {
-            **CLIENT,
-            "identity_providers": [
-                {"entity_id": "https://idp.example.org/shibboleth", "admit": "all"},
-                {"entity_id": "https://idp.example.com/shibboleth", "allowed_domains": ["example.com"]},
-            ],
-        },
-    },
-    "auth0": {"type": "auth0", "allowed_users": ["alan"], "auth0": {**CLIENT, "domain": "example.eu.auth0.com"}},
-    "oidc": {
-        "type": "oidc",
-        "oidc": {
-            **CLIENT,
-            "authorize_url": "https://id.example.org/authorize",
-            "token_url": "https://id.example.org/token",
-            "userdata_url": "https://id.example.org/userinfo",
-            "groups_claim": "groups",
-            "allowed_groups": ["staff"],
-        },
-    },
-}
-"""One of each kind, for tests that look at each."""
 
 IMAGE_FOLDERS: dict[str, Any] = {
     "base": {"title": "Python", "container": "registry.example.org/hubs/base:2026-01-05"},

@@ -21,7 +21,8 @@ from components.hub.values.secrets import PROXY_TOKEN
 from components.jupyterhub.roles import HEALTH_SCOPES
 from schemas.community import Deployment
 from tests.unit.hub_values.hub_in_pod import HEALTH_TOKEN
-from tests.unit.hub_values.strategies import SIGN_INS, resolved
+from tests.unit.hub_values.strategies import resolved
+from tests.unit.local_settings.deployments import SIGN_INS
 
 CHECKOUT = Path(__file__).parents[3]
 PROGRAMS = Path(sys.executable).parent

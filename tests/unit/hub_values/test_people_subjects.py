@@ -23,9 +23,11 @@ from components.support.gateway import NAMESPACE as GATEWAY
 from components.support.gateway import entrance
 from components.support.monitoring import NAMESPACE as MONITORING
 from components.support.monitoring import prometheus_values
+from deployer.config.chart_complaints import laid_over
 from schemas.support import Monitoring
-from tests.unit.hub_values.charts import laid_over, read
-from tests.unit.hub_values.strategies import CLUSTERS, resolved
+from tests.unit.hub_values.charts import read
+from tests.unit.hub_values.clusters import CLUSTERS
+from tests.unit.hub_values.strategies import resolved
 
 METADATA = "169.254.169.254"
 

@@ -11,9 +11,10 @@ from tornado import web
 from components.hub.values import Told, foretold, hub_values
 from components.server_sizes import pool_of, server_sizes
 from schemas.community import Deployment
+from tests.unit.hub_values.clusters import CLUSTERS
 from tests.unit.hub_values.examples import NAMES, stages
 from tests.unit.hub_values.pods import HubOf, notebook, variables
-from tests.unit.hub_values.strategies import CLUSTERS, resolved
+from tests.unit.hub_values.strategies import resolved
 
 GCP = next(cluster for cluster in CLUSTERS if cluster["provider"] == "gcp" and "gpu" in cluster["node_pools"])
 EXISTING = next(cluster for cluster in CLUSTERS if cluster["provider"] == "existing" and "gpu" in cluster["node_pools"])

@@ -19,8 +19,9 @@ from components.hub.placeholders import own_stateful_sets, placeholder_sets, sca
 from components.hub.values import Told, foretold, hub_values
 from schemas.community import Deployment
 from tests.kubernetes import ApiServer
+from tests.unit.hub_values.clusters import CLUSTERS
 from tests.unit.hub_values.pods import HubOf, Pod, configured, notebook
-from tests.unit.hub_values.strategies import CLUSTERS, resolved
+from tests.unit.hub_values.strategies import resolved
 
 GCP = next(cluster for cluster in CLUSTERS if cluster["provider"] == "gcp" and "gpu" in cluster["node_pools"])
 EXISTING = next(cluster for cluster in CLUSTERS if cluster["provider"] == "existing" and "gpu" in cluster["node_pools"])

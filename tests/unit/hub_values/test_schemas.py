@@ -15,7 +15,8 @@ from components.support import home_server
 from schemas.community import Deployment
 from tests.unit.hub_values.charts import complaints
 from tests.unit.hub_values.examples import NAMES, stages
-from tests.unit.hub_values.strategies import SIGN_INS, deployments, resolved
+from tests.unit.hub_values.strategies import deployments, resolved
+from tests.unit.local_settings.deployments import SIGN_INS
 
 CLIENT_SECRET, PASSWORD = "a client's secret 5c1f", "shared password 9e07"
 COMMUNITIES = 2000
@@ -48,7 +49,9 @@ def test_charts_accept_communities_of_all_kinds(deployment: Deployment) -> None:
 @pytest.mark.parametrize("kind", SIGN_INS)
 def test_secrets_are_in_the_secret_alone(kind: str) -> None:
     deployment = resolved({"auth": SIGN_INS[kind]})
-    given = "password" if kind == "dummy" else "client_secret" if deployment.hub.auth.client else None
+    given = (
+        "password" if deployment.hub.auth.type == "dummy" else "client_secret" if deployment.hub.auth.client else None
+    )
     kept = secret_values(deployment, client_secret=CLIENT_SECRET, password=PASSWORD)
     assert list(leaves(kept)) == {"password": [PASSWORD], "client_secret": [CLIENT_SECRET], None: []}[given]
     assert complaints("jupyterhub", kept) == []

@@ -18,8 +18,9 @@ from traitlets.config import Config
 from components.contract import HEALTH_CHECK_USERS
 from components.hub.values import Told, foretold, hub_values
 from schemas.community import Deployment
+from tests.unit.hub_values.clusters import CLUSTERS
 from tests.unit.hub_values.pods import HubOf, Pod, mounts, variables
-from tests.unit.hub_values.strategies import CLUSTERS, resolved
+from tests.unit.hub_values.strategies import resolved
 
 SHARED = [
     {"name": "material", "writers": ["instructors"]},

@@ -18,10 +18,12 @@ from components.jupyterhub import tabulate
 from components.jupyterhub.traits import TABLE, traits
 from deployer.config.checks.finding import Finding
 from deployer.config.checks.traits import HERE, check_traits
+from schemas.auth import OAUTH_TYPES
 from schemas.community import Deployment
 from tests.chart_config import chart_config
 from tests.unit.hub_values.examples import NAMES, stages
-from tests.unit.hub_values.strategies import SIGN_INS, deployments, resolved
+from tests.unit.hub_values.strategies import deployments, resolved
+from tests.unit.local_settings.deployments import SIGN_INS
 
 CLASSES = {cls.__name__: cls for cls in tabulate.classes()}
 COMMUNITIES = 150
@@ -112,7 +114,7 @@ def test_every_kind_of_sign_in_makes_a_real_authenticator(kind: str, tmp_path: P
     made = CLASSES[name](config=config, db=new_session_factory("sqlite://")())
     assert made.enable_auth_state == (kind in ("github", "oidc"))
     assert made.manage_groups == (kind in ("github", "oidc"))
-    if kind not in ("dummy", "native"):
+    if kind in OAUTH_TYPES:
         assert made.oauth_callback_url == "https://hub.example.org/hub/oauth_callback"
 
 
