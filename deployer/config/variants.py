@@ -65,14 +65,6 @@ def with_value(deployment: Deployment, path: Path, value: Any) -> Deployment:
     return replaced
 
 
-def value_at(deployment: Deployment, path: Path) -> Any:
-    """What stands at a path. Raises KeyError, IndexError or AttributeError where there is no such place."""
-    found: Any = deployment
-    for key in path:
-        found = getattr(found, str(key)) if isinstance(found, BaseModel) else found[key]
-    return found
-
-
 def _replaced(whole: Any, path: Path, value: Any) -> Any:
     if not path:
         return value

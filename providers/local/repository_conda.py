@@ -85,10 +85,12 @@ def _add(made: CondaEnvironment, entry: str) -> bool:
 
 
 def _version(written: str) -> str:
-    """conda's `=1.26` is any 1.26; a build behind a second sign means nothing here."""
+    """conda's `=1.26` is any 1.26, and `1.26` after a space that one; a build behind it means nothing here."""
+    if written[:1].isdigit():
+        written = f"=={written.split()[0]}"
     exact = EXACT.match(written)
     if exact is None:
-        return written.replace(" ", ",") if written and not written.startswith((" ", ",")) else written
+        return written.replace(" ", ",")
     version = exact["version"]
     if version.endswith("*"):
         return "" if version == "*" else f"=={version.rstrip('*').rstrip('.')}.*"

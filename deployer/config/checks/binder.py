@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from components.clouds import cloud
 from deployer.config.checks.finding import Finding
 from schemas.binder import Binder
 from schemas.community import Deployment
@@ -24,7 +25,7 @@ def _settings(deployment: Deployment, binder: Binder) -> Iterator[Finding]:
         yield Finding(
             HERE, "built images need a registry, and the cluster names none", "add registry: registry.example.org/hubs"
         )
-    if cluster.provider == "local" and binder.registry:
+    if binder.registry and not cloud(cluster.provider).charts(deployment):
         yield Finding(
             (*HERE, "registry"), "environments on this machine go into no registry", "remove registry", "warning"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isinf
 
+from components.clouds import cloud
 from components.dask_workers import LEAST_WORKER_GIB, WorkerSize, worker_node, worker_pool, worker_size, worker_sizes
 from components.machines.names import UnavailableError
 from components.server_sizes import capacity
@@ -42,7 +43,7 @@ def _pool(deployment: Deployment, dask: Dask) -> Iterator[Finding]:
             f"pool {name!r} is for the hubs themselves: workers would take their room",
             did_you_mean(name, for_workers, kind="pools for workers"),
         )
-    elif deployment.cluster.provider != "local":
+    elif cloud(deployment.cluster.provider).charts(deployment):
         yield from _dear(deployment)
 
 

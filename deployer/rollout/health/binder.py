@@ -36,10 +36,7 @@ async def repository_builds(session: Session) -> str:
 
 
 async def _start(session: Session, address: str) -> None:
-    def hear(message: str) -> None:
-        session.told = message
-
-    await session.as_user.start_server(session.name, hear, {"repository": address, "ref": "HEAD"})
+    await session.as_user.start_server(session.name, session.hear, {"repository": address, "ref": "HEAD"})
     await session.as_user.stop_server(session.name)
 
 
@@ -68,5 +65,6 @@ async def _until_built(session: Session, stream: httpx.Response) -> None:
             raise StepFailed(f"the build failed: {first_words(said)}", part=PART)
         if phase == "ready":
             return
-        session.told = said[:KEPT_CHARACTERS] or session.told
+        if said:
+            session.hear(said[:KEPT_CHARACTERS])
     raise StepFailed(f"BinderHub stopped telling of the build; last it said {first_words(said)!r}", part=PART)

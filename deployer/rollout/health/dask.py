@@ -9,7 +9,6 @@ from contextlib import suppress
 from importlib.resources import files
 from time import monotonic
 
-from components.survey.errors import ClusterUnseenError, ForbiddenError
 from deployer.rollout.health.fault import StepFailed
 from deployer.rollout.health.kernel import CellFailed, Kernel
 from deployer.rollout.health.python_cells import python_kernel
@@ -95,10 +94,7 @@ def _pods(session: Session) -> str:
     """What the place of the hub says of its own troubles, as the end of a sentence: pods that wait, and why."""
     if session.target.logs is None:
         return ""
-    try:
-        lines = [line for line in session.target.logs.observe() if line.startswith(PODS)]
-    except (ClusterUnseenError, ForbiddenError):
-        return ""
+    lines = [line for line in session.target.logs.observe() if line.startswith(PODS)]
     return "; " + "; ".join(lines) if lines else ""
 
 

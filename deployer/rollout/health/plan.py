@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
+from deployer.rollout.health.binder import repository_builds
 from deployer.rollout.health.bucket import scratch_bucket_takes_files
+from deployer.rollout.health.dask import dask_computes
 from deployer.rollout.health.files import home_keeps_files, scratch_takes_files, shared_directories_are_there
 from deployer.rollout.health.gpu import gpu_is_seen
 from deployer.rollout.health.reaching import address_leads_there
@@ -80,27 +82,15 @@ def _at_server(target: HubTarget) -> Iterator[PlannedStep]:
         yield PlannedStep("nbgitpuller answers", nbgitpuller_answers, at_server=True)
     if expects.dask:
         # Only the deadline: workers may have to wait for a node.
-        yield PlannedStep("Dask cluster computes", _dask_computes, ENDLESS, at_server=True)
+        yield PlannedStep("Dask cluster computes", dask_computes, ENDLESS, at_server=True)
 
 
 def _with_other_servers(target: HubTarget) -> Iterator[PlannedStep]:
     """Steps that start a server of their own in place of the first."""
     if target.expects.binder:
-        yield PlannedStep("repository is built", _repository_builds, ENDLESS)
+        yield PlannedStep("repository is built", repository_builds, ENDLESS)
     if target.expects.gpu:
         yield PlannedStep("GPU server starts", start_gpu_server, ENDLESS)
         yield PlannedStep("kernel starts beside the GPU", start_kernel, KERNEL_SECONDS, at_server=True)
         yield PlannedStep("GPU is seen", gpu_is_seen, at_server=True)
         yield PlannedStep("GPU server stops", stop_server, STOP_SECONDS)
-
-
-async def _dask_computes(session: Session) -> str:
-    from deployer.rollout.health.dask import dask_computes
-
-    return await dask_computes(session)
-
-
-async def _repository_builds(session: Session) -> str:
-    from deployer.rollout.health.binder import repository_builds
-
-    return await repository_builds(session)

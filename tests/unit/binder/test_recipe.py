@@ -47,7 +47,8 @@ def test_conda_names_and_versions(read: Read) -> None:
         {
             "environment.yml": "channels: [conda-forge]\ndependencies:\n- python=3.12\n- pip\n- numpy=1.26\n"
             "- conda-forge::pandas>=2,<3\n"
-            "- xarray\n- scipy==1.11.4\n- dask-core=2024.*\n- idna=3.10=py311_0\n- pip:\n  - example-package==1\n"
+            "- xarray\n- scipy==1.11.4\n- zarr 2.1.*\n- netcdf4 1.7 py311_0\n- dask-core=2024.*\n- idna=3.10=py311_0\n"
+            "- pip:\n  - example-package==1\n"
         }
     )
     assert asked.python_version == "3.12"
@@ -56,6 +57,8 @@ def test_conda_names_and_versions(read: Read) -> None:
         "pandas>=2,<3",
         "xarray",
         "scipy==1.11.4",
+        "zarr==2.1.*",
+        "netcdf4==1.7",
         "dask==2024.*",
         "idna==3.10.*",
         "example-package==1",
