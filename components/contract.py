@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pulumi
 
     from components.account_contract import AccountArgs, AccountOutputs, StatePlace
+    from components.kubernetes_contract.pools import Taint
     from components.survey.survey import Survey
     from schemas.cluster import Cluster
     from schemas.community import Deployment
@@ -150,6 +151,8 @@ class Cloud(Protocol):
     """Pulumi types of the resources that hold people's data."""
     sends_bill: bool = True
     """False for this machine alone. True where somebody pays, even if nobody here knows how much."""
+    spot_taints: Sequence[Taint] = ()
+    """What the cloud itself keeps pods off nodes with that it may take back."""
     nodes_come_and_go: bool
     """Whether a server may have to wait until a node is made for it."""
     has_stand_in: bool

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from components.account_contract import AccountArgs, AccountOutputs, StatePlace
     from components.contract import ClusterArgs, ClusterOutputs, HubArgs, HubOutputs, HubRuntime, MissingCredentials
     from components.kubernetes_contract import Parts, Site
+    from components.kubernetes_contract.pools import Taint
     from components.survey.survey import Survey
     from schemas.cluster import Cluster
     from schemas.community import Deployment
@@ -38,6 +39,7 @@ class KubernetesCloud(ABC):
     bucket_scheme: str | None = None
     """How addresses begin of buckets of somebody else's that servers there can be let into; None: of none."""
     sends_bill = True
+    spot_taints: Sequence[Taint] = ()
     nodes_come_and_go = True
     has_stand_in = True
     extra: str

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from components.clouds import cloud
 from components.kubernetes_contract import Taint
 from components.machines.machine_type import Gpu
 from components.pool_labels import POOL, pool_labels, pool_taints
 from schemas.cluster import Cluster
-
-SPOT = Taint(key="kubernetes.azure.com/scalesetpriority", value="spot")
-"""AKS itself puts it on nodes that it may take back (MicrosoftDocs/azure-aks-docs, spot-node-pool.md); nobody else."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +26,9 @@ def placement(cluster: Cluster, pool: str | None) -> Placement:
     if asked is None or pool is None:
         return Placement()
     # Nodes that were there before us have the labels that the file names, and perhaps none.
-    selector = dict(asked.node_selector or {}) if has_own_nodes(cluster) else {POOL: pool}
+    selector = dict(asked.node_selector or {}) if has_foreign_nodes(cluster) else {POOL: pool}
     gpu = Gpu(kind=asked.gpu.kind, count=asked.gpu.count) if asked.gpu else None
-    taints = [*pool_taints(asked.role, gpu), *([SPOT] if asked.spot else [])]
+    taints = [*pool_taints(asked.role, gpu), *(cloud(cluster.provider).spot_taints if asked.spot else ())]
     return Placement(node_selector=selector, tolerations=tuple(_toleration(taint) for taint in taints))
 
 
@@ -39,13 +37,13 @@ def core_selector(cluster: Cluster, purpose: str = "") -> dict[str, str]:
 
     `purpose` is the label by which ours say it to a chart; without it ours are not asked for.
     """
-    if not has_own_nodes(cluster):
+    if not has_foreign_nodes(cluster):
         return {purpose: pool_labels("core", "core", None)[purpose]} if purpose else {}
     core = (pool for pool in cluster.node_pools.values() if pool.role == "core")
     return next((dict(pool.node_selector) for pool in core if pool.node_selector), {})
 
 
-def has_own_nodes(cluster: Cluster) -> bool:
+def has_foreign_nodes(cluster: Cluster) -> bool:
     """Whether its nodes are somebody else's making, without our labels."""
     return cluster.existing is not None
 

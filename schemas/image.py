@@ -14,10 +14,11 @@ PythonVersion = Annotated[
 ]
 
 
+REFERENCE = r"^[a-z0-9]([-a-z0-9._:/]*[a-z0-9])?(:[A-Za-z0-9_][-A-Za-z0-9_.]*)?(@sha256:[0-9a-f]{64})?$"
 ImageReference = Annotated[
     str,
     text(
-        r"^[a-z0-9]([-a-z0-9._:/]*[a-z0-9])?(:[A-Za-z0-9_][-A-Za-z0-9_.]*)?(@sha256:[0-9a-f]{64})?$",
+        REFERENCE,
         "an image's name with its tag, e.g. registry.example.org/hubs/base:2026-01-05",
         max_length=500,
     ),
@@ -26,7 +27,7 @@ ImageReference = Annotated[
 ImageName = Annotated[
     str,
     text(
-        r"^[a-z0-9]([-a-z0-9._:/]*[a-z0-9])?(:[A-Za-z0-9_][-A-Za-z0-9_.]*)?(@sha256:[0-9a-f]{64})?$",
+        REFERENCE,
         "an image of the catalogue, or a container image with its tag, e.g. registry.example.org/hubs/base:2026-01-05",
         max_length=500,
     ),

@@ -18,7 +18,6 @@ NEXT_CLUSTER = "counts for Dask clusters that are started from then on; running 
 NEXT_BUILD = "counts for builds from then on; images and servers that exist stay"
 
 _EFFECTS: Mapping[tuple[str, ...], str] = {
-    ("jupyterhub",): HUB_RESTARTS,
     ("jupyterhub", "singleuser"): NEXT_START,
     # Read by the scheduler and by the API server, not by servers.
     ("jupyterhub", "singleuser", "networkPolicy"): AT_ONCE,

@@ -79,7 +79,6 @@ class Place(pulumi.ComponentResource):
             pod_labels={**layout.bill_labels(self._asked), **identity.pod_labels},
             needs_metadata_server=identity.needs_metadata_server,
             tolerations=self._tolerations(),
-            registry=self._registry(),
             **self._building(parts),
         )
         self.facts = {

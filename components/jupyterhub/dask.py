@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from components.machines.capacity import GIB
+
+if TYPE_CHECKING:
+    from schemas.dask import Dask
+
 SERVICE = "dask-gateway"
 PREFIX = f"/services/{SERVICE}"
 """Where JupyterHub's proxy sends people on to it."""
@@ -13,6 +20,16 @@ ROLES: dict[str, list[str]] = {
     "server": ["users:activity!user", "access:servers!server", MAY_USE],
 }
 """Scopes by role: everyone, and notebooks on everyone's behalf."""
+
+
+def cluster_limits(dask: Dask) -> dict[str, float]:
+    """The most that one cluster may have: workers, and cpu in cores and memory in bytes where they are bounded."""
+    most: dict[str, float] = {"workers": dask.max_workers_per_cluster}
+    if dask.max_cpu_per_cluster is not None:
+        most["cpu"] = dask.max_cpu_per_cluster
+    if dask.max_memory_gib_per_cluster is not None:
+        most["memory_bytes"] = int(dask.max_memory_gib_per_cluster * GIB)
+    return most
 
 
 def client_variables(*, inside: str, scheduler: str, public: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from components.clouds.azure.taints import SPOT_TAINT
 from components.contract import ClusterArgs, ClusterOutputs, HubArgs, HubOutputs, Refusal
 from components.kubernetes_cloud import KubernetesCloud
 
@@ -22,6 +23,7 @@ class MicrosoftAzure(KubernetesCloud):
     extra = "azure"
     modules = ("pulumi_azure_native", "pulumi_kubernetes")
     title = "Azure"
+    spot_taints = (SPOT_TAINT,)
     zone_pattern = r"/subscriptions/[-0-9a-f]{36}/resourceGroups/[^/]+/providers/Microsoft\.Network/dnsZones/[^/]+"
     zone_words = "the zone's full resource id"
     data_types = (

@@ -9,10 +9,9 @@ from pulumi_azure_native import containerservice
 
 from components.clouds.azure.names import group, pool_name
 from components.clouds.azure.nodes import FIRST_NODES, node_settings, surge
-from components.kubernetes_contract import NodePoolArgs, NodePoolOutputs, Taint
+from components.clouds.azure.taints import SPOT_TAINT
+from components.kubernetes_contract import NodePoolArgs, NodePoolOutputs
 
-SPOT_TAINT = Taint(key="kubernetes.azure.com/scalesetpriority", value="spot")
-"""Azure's own, on every spot node; said here too, it is no difference."""
 UNLIMITED = -1
 """Of the price of spot nodes: up to that of others."""
 # AKS refuses to change these, and azure-native 3.29 asks it to, except for the machine.
@@ -46,6 +45,7 @@ class NodePool(pulumi.ComponentResource):
         # A System pool keeps a node, and the first node of the cluster is one of the core pool's.
         least = max(1, args.min_nodes - FIRST_NODES) if core else args.min_nodes
         most = max(least, args.max_nodes - FIRST_NODES) if core else args.max_nodes
+        # Azure puts it there by itself; said here too, it is no difference.
         extra = (SPOT_TAINT,) if args.spot else ()
         pool = containerservice.AgentPool(
             name,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from components.account_contract import AccountArgs, AccountOutputs, StatePlace
     from components.contract import ClusterArgs, ClusterOutputs, HubArgs, HubOutputs, HubRuntime, MissingCredentials
+    from components.kubernetes_contract.pools import Taint
     from components.survey.survey import Survey
     from schemas.cluster import Cluster
     from schemas.community import Deployment
@@ -36,6 +37,7 @@ class LocalCloud:
     title = "this machine"
     data_types: Sequence[str] = ("localhub:index:Directory",)
     sends_bill = False
+    spot_taints: Sequence[Taint] = ()
     nodes_come_and_go = False
     has_stand_in = False
     extra = "local"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.jupyterhub.dask import PREFIX, ROLES, SERVICE, client_variables
+from components.jupyterhub.dask import PREFIX, ROLES, SERVICE, client_variables, cluster_limits
 from schemas.community import Deployment
 
 
@@ -14,11 +14,6 @@ def dask_settings(deployment: Deployment) -> dict[str, Any]:
     dask = hub.dask
     if dask is None:
         return {}
-    most: dict[str, float] = {"workers": dask.max_workers_per_cluster}
-    if dask.max_cpu_per_cluster is not None:
-        most["cpu"] = dask.max_cpu_per_cluster
-    if dask.max_memory_gib_per_cluster is not None:
-        most["memory_bytes"] = int(dask.max_memory_gib_per_cluster * 2**30)
     return {
         "service": SERVICE,
         "prefix": PREFIX,
@@ -29,6 +24,6 @@ def dask_settings(deployment: Deployment) -> dict[str, Any]:
         "node_pool": dask.node_pool or "",
         "worker_shares": list(dask.worker_sizes),
         "max_clusters_per_user": dask.max_clusters_per_user,
-        "most": most,
+        "most": cluster_limits(dask),
         "idle_timeout_seconds": dask.idle_timeout_minutes * 60,
     }

@@ -101,18 +101,14 @@ def _gateway(deployment: Deployment, told: Told) -> Values:
 def _asked(deployment: Deployment, told: Told) -> Values:
     """What the code in the gateway's pod reads."""
     from components.dask_workers import worker_sizes
+    from components.jupyterhub.dask import cluster_limits
 
     dask = deployment.hub.dask
     assert dask is not None
-    most: Values = {"workers": dask.max_workers_per_cluster}
-    if dask.max_cpu_per_cluster is not None:
-        most["cpu"] = dask.max_cpu_per_cluster
-    if dask.max_memory_gib_per_cluster is not None:
-        most["memory_bytes"] = int(dask.max_memory_gib_per_cluster * 2**30)
     return {
         "sizes": [_size(size) for size in worker_sizes(deployment)],
         "max_clusters_per_user": dask.max_clusters_per_user,
-        "most": most,
+        "most": cluster_limits(dask),
         "idle_timeout_seconds": dask.idle_timeout_minutes * 60,
         "pod_labels": {**layout.bill_labels(deployment), **told.pod_labels},
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.hub.values.merging import ChartValues, Values
 from components.hub.values.told import Told
-from components.pool_placement import has_own_nodes
+from components.pool_placement import has_foreign_nodes
 from components.support.neighbours import GATEWAY_NAMESPACE, GATEWAY_PODS, MEASURING_PODS, MONITORING_NAMESPACE
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def values(deployment: Deployment, told: Told) -> ChartValues:
 
 def _monitored(deployment: Deployment) -> bool:
     # A cluster that was there before has no Prometheus of ours, and its way in would show all the world what it reads.
-    return deployment.cluster.support.monitoring.enabled and not has_own_nodes(deployment.cluster)
+    return deployment.cluster.support.monitoring.enabled and not has_foreign_nodes(deployment.cluster)
 
 
 def _measured(deployment: Deployment) -> list[Values]:

@@ -9,7 +9,7 @@ from components.hub.values.merging import ChartValues, Values
 from components.hub.values.server_pods import ServerPods
 from components.hub.values.told import Told
 from components.jupyterhub.palette import default_profile, default_size
-from components.pool_placement import has_own_nodes
+from components.pool_placement import has_foreign_nodes
 from components.server_sizes import pool_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def values(deployment: Deployment, told: Told) -> ChartValues:
     """Servers go to nodes for people, packed or spread; placeholders give way to them."""
     # Nodes that were there before us say nothing of their purpose.
-    purpose = "ignore" if has_own_nodes(deployment.cluster) else "require"
+    purpose = "ignore" if has_foreign_nodes(deployment.cluster) else "require"
     made: Values = {
         "scheduling": {
             "userScheduler": {"enabled": deployment.hub.scheduling.pack_servers},

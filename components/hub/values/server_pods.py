@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from components.hub.values.told import Told
 from components.jupyterhub.building import builds_images
 from components.jupyterhub.palette import Overrides, default_url, resources
-from components.pool_placement import has_own_nodes, placement
+from components.pool_placement import placement
 from components.server_sizes import ServerSize, pool_of
 from schemas.image import is_reference
 
@@ -110,4 +110,4 @@ class ServerPods:
     def tolerations(self, pool: str | None) -> Any:
         """A list, or what will be one: taints of nodes that are somebody else's are known when they are looked at."""
         known = list(placement(self._deployment.cluster, pool).tolerations)
-        return self._told.tolerations.get(pool, known) if has_own_nodes(self._deployment.cluster) and pool else known
+        return self._told.tolerations.get(pool, known) if pool else known

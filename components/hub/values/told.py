@@ -29,8 +29,6 @@ class Told:
     tolerations: Mapping[str, Any] = field(default_factory=dict)
     """By node pool, where nodes are somebody else's: the taints that only a look at them tells, as a pod tolerates
     them. A list each, whole."""
-    registry: Any = None
-    """Where images of the cluster are, without https:// and a slash at its end; None where it has none."""
     built_images: Any = None
     """What names of images begin with that are built from repositories: see `layout.built_images`."""
     builder_annotations: Mapping[str, Any] = field(default_factory=dict)
@@ -46,6 +44,5 @@ def foretold(deployment: Deployment) -> Told:
     return Told(
         environment=layout.bucket_variables({name: f"<bucket {name}>" for name in own}),
         pod_labels=layout.bill_labels(deployment),
-        registry="<registry>",
         built_images=layout.built_images((hub.binder and hub.binder.registry) or "<registry>", deployment),
     )
