@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from components.survey.survey import Survey
     from schemas.cluster import Cluster
     from schemas.community import Deployment
+    from schemas.secrets import StageSecrets
 
 HEALTH_CHECK_USERS = "health-check-"
 """How the names of the health check's users begin: a cloud's hubs keep nothing of theirs."""
@@ -44,6 +45,16 @@ class MissingCredentials:
     fault: str
     remedy: str
     """With the command that makes them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """Who a provider would act as, as far as that can be told cheaply; empty where it cannot."""
+
+    who: str = ""
+    """A person or a service, in the cloud's own words."""
+    accounts: Sequence[str] = ()
+    """Ids of the accounts that it acts in, or may; none where a login is not bound to any, or nobody knows."""
 
 
 class RefusedError(Exception):
@@ -89,6 +100,12 @@ class ClusterOutputs:
     facts: Mapping[str, pulumi.Input[Any]]
 
 
+def _no_secrets() -> StageSecrets:
+    from schemas.secrets import StageSecrets
+
+    return StageSecrets()
+
+
 @dataclass(frozen=True, kw_only=True)
 class HubArgs:
     """One stage of one community."""
@@ -97,8 +114,10 @@ class HubArgs:
     project: Path
     cluster_facts: Mapping[str, Any]
     """`ClusterOutputs.facts` of the cluster stack, by stack reference: values may be Outputs."""
-    client_secret: str | None = None
-    """The sign-in service's secret for this hub; the component makes it a Pulumi secret."""
+    secrets: StageSecrets = field(default_factory=_no_secrets, repr=False)
+    """What somebody gave; the component makes them Pulumi secrets."""
+    key_generations: Mapping[str, int] = field(default_factory=dict)
+    """How often each of the hub's own keys was drawn, by `components.hub.rotation`'s names; 1 where it says nothing."""
     protect: bool = True
     """False only on the way to destroying the hub; its data stays nevertheless."""
     keep_data: bool = True
@@ -120,7 +139,7 @@ class HubOutputs:
 
 
 class HubRuntime(Protocol):
-    """A deployed hub, seen without the engine: fast, read-only."""
+    """A deployed hub, seen without the engine: fast, and read-only but for what is announced on its pages."""
 
     def observe(self) -> Sequence[str]:
         """How it differs from what was deployed, a line each; empty when all is there, unedited, and answering.
@@ -139,6 +158,14 @@ class HubRuntime(Protocol):
 
     def follow(self, part: str, *, lines: int) -> Iterator[str]:
         """The last lines of a part's log, then new ones as they come, until the caller stops."""
+        ...
+
+    def announce(self, slot: str, content: str | None) -> None:
+        """Show people something on the hub's pages, without a restart, in place of what was in this slot; None clears.
+
+        `content` is JSON, as `announcements` in the hub reads it: `text`, and `until`, a time or null. Raises
+        ClusterUnseenError, ForbiddenError, OSError.
+        """
         ...
 
 
@@ -193,6 +220,10 @@ class Cloud(Protocol):
 
     def missing_credentials(self, environment: Mapping[str, str]) -> MissingCredentials | None:
         """What keeps its provider from signing in, as far as this machine can tell without asking the cloud."""
+        ...
+
+    def signed_in(self, cluster: Cluster, project: Path, environment: Mapping[str, str]) -> SignedIn:
+        """Who its provider would act as; asks the cloud's own program where it must, some seconds at most."""
         ...
 
     def remedy(self, complaint: str) -> str | None:

@@ -10,7 +10,7 @@ from components.contract import Allocatable
 from components.machines.capacity import GIB, Capacity
 from components.machines.names import UnavailableError
 from components.machines.palette import node_share
-from components.server_sizes import capacity
+from components.server_sizes import capacity, lasting_pool
 from components.size_titles import share_title
 from schemas.amount import Amount
 from schemas.community import Deployment
@@ -51,18 +51,11 @@ class WorkerSize:
 
 
 def worker_pool(deployment: Deployment) -> str | None:
-    """The node pool of workers: the one named, the first for workers, else the first for people without GPUs."""
+    """The node pool of workers: the one named, the first for workers, else a lasting one for people."""
     dask, pools = deployment.hub.dask, deployment.cluster.node_pools
     if dask and dask.node_pool:
         return dask.node_pool
-    return next((name for name, pool in pools.items() if pool.role == "worker"), None) or people_pool(deployment)
-
-
-def people_pool(deployment: Deployment) -> str | None:
-    """The first pool for people, rather one without GPUs: where schedulers run, which no cloud may take back."""
-    pools = deployment.cluster.node_pools
-    for_people = [name for name, pool in pools.items() if pool.role == "user"]
-    return next((name for name in for_people if pools[name].gpu is None), for_people[0] if for_people else None)
+    return next((name for name, pool in pools.items() if pool.role == "worker"), None) or lasting_pool(deployment)
 
 
 def worker_sizes(deployment: Deployment) -> tuple[WorkerSize, ...]:

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from components.account_contract import AccountArgs, AccountOutputs, StatePlace
-    from components.contract import ClusterArgs, ClusterOutputs, HubArgs, HubOutputs, HubRuntime, MissingCredentials
+    from components.contract import (
+        ClusterArgs,
+        ClusterOutputs,
+        HubArgs,
+        HubOutputs,
+        HubRuntime,
+        MissingCredentials,
+        SignedIn,
+    )
     from components.kubernetes_contract import Parts, Site
     from components.kubernetes_contract.pools import Taint
     from components.survey.survey import Survey
@@ -95,7 +103,10 @@ class KubernetesCloud(ABC):
         """What is left of a node after the cloud's share and daemonsets; None where there is no such machine."""
         from components.cluster_pools import allocatable
 
-        return None if pool is None else allocatable(self.provider, cluster.node_pools[pool])
+        if pool is None:
+            return None
+        # Labels choose no machine here, and what has some cannot be a key of what was reckoned before.
+        return allocatable(self.provider, cluster.node_pools[pool].model_copy(update={"node_selector": None}))
 
     def public(self, cluster: Cluster) -> bool:
         """Always: hubs are there for people elsewhere."""
@@ -109,6 +120,11 @@ class KubernetesCloud(ABC):
         """What the folder's `credentials` says."""
         missing: MissingCredentials | None = self._module("credentials").missing_credentials(environment)
         return missing
+
+    def signed_in(self, cluster: Cluster, project: Path, environment: Mapping[str, str]) -> SignedIn:
+        """What the folder's `credentials` says."""
+        found: SignedIn = self._module("credentials").signed_in(environment)
+        return found
 
     def remedy(self, complaint: str) -> str | None:
         """After the folder's `remedies`, and those of Kubernetes."""

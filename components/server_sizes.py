@@ -51,6 +51,15 @@ def pool_of(deployment: Deployment, profile: Profile | None) -> str | None:
     return named or next((name for name, pool in pools.items() if pool.role == "user"), None)
 
 
+def lasting_pool(deployment: Deployment) -> str | None:
+    """People's pool for what they start beside their servers: nodes that no cloud takes back, and without GPUs.
+
+    Failing that rather one without GPUs, or else their first; None where there is none for people.
+    """
+    pools = {name: pool for name, pool in deployment.cluster.node_pools.items() if pool.role == "user"}
+    return min(pools, key=lambda name: (pools[name].gpu is not None, pools[name].spot), default=None)
+
+
 def node_of(deployment: Deployment, profile: Profile | None) -> Allocatable | None:
     """What one node of that pool has for servers; None without such a pool, or where only the cluster can tell."""
     cluster, pool = deployment.cluster, pool_of(deployment, profile)

@@ -76,6 +76,10 @@ class EngineFailed(DeployerError):  # noqa: N818 - named for what happened
     exit_code = 4
 
 
+class Held(EngineFailed):
+    """Another run is at work on it: later, it will be free."""
+
+
 class ToolMissing(DeployerError):  # noqa: N818 - named for what happened
     """A tool that this needs is not there and could not be had."""
 

@@ -33,9 +33,11 @@ class OAuthClient(Model):
     client_id: str = Field(
         min_length=1, description="Public id of the registration.", examples=["Iv1.0000000000000000"]
     )
-    client_secret_env: EnvironmentVariable = Field(
-        description="Name of the environment variable that holds the registration's secret when deploying; "
-        "the secret itself never stands in a file of this kind.",
+    client_secret_env: EnvironmentVariable | None = Field(
+        default=None,
+        description="Name of the environment variable that holds the registration's secret when deploying, for those "
+        "who keep it nowhere else: `client_secret` in `secrets/<community>.yaml` wins. The secret itself never stands "
+        "in a file of this kind.",
         examples=["DEMO_GITHUB_CLIENT_SECRET"],
     )
 

@@ -10,6 +10,8 @@ from schemas.cluster import Cluster
 from schemas.hub import Hub
 from schemas.image import ResolvedImage
 from schemas.model import CommunityName, Many, Model, Slug, text
+from schemas.people import GitHubName
+from schemas.rollout import RolloutRules
 from schemas.stage import StageName
 
 Archetype = Literal["research", "teaching", "event"]
@@ -29,6 +31,12 @@ class Contact(Model):
 
     name: str = Field(min_length=1, max_length=120, description="A person or a team.", examples=["Hub team"])
     email: Email = Field(description="Where to write.", examples=["hubs@example.org"])
+    github: GitHubName | None = Field(
+        default=None,
+        description="Login on GitHub, or a team as organisation/team: who may agree to changes of this file that "
+        "`policy.yaml` leaves to the community.",
+        examples=["example-org/hub-team"],
+    )
 
 
 HubFields = dict[str, Any]
@@ -73,6 +81,11 @@ class Community(Model):
         default_factory=dict,
         description="What differs in staging or prod.",
         examples=[{"staging": {"hub": {"max_running_servers": 5}}}],
+    )
+    rollout: RolloutRules = Field(
+        default=RolloutRules(),
+        description="When a deploy goes on to prod.",
+        examples=[{"prod": "by_hand"}],
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from components.clouds import cloud
 from components.contract import HubArgs
 from schemas.community import Deployment
+from schemas.secrets import StageSecrets
 
 if TYPE_CHECKING:
     import pulumi
@@ -19,12 +20,15 @@ def hub_program(
     project: Path,
     *,
     client_secret: str | None = None,
+    secrets: StageSecrets | None = None,
+    key_generations: Mapping[str, int] | None = None,
     cluster_is_up: bool = True,
     protect: bool = True,
     keep_data: bool = True,
 ) -> Callable[[], None]:
     """The Pulumi program that declares a hub and exports what the rollout needs of it.
 
+    `client_secret` alone, of the sign-in service, is for callers that have no other secrets; `secrets` wins.
     With `cluster_is_up` false, in a preview before the cluster's first deploy, what the cluster would tell is unknown.
     With `protect` false, on the way to destroying it, nothing but people's data is spared; with `keep_data` false, not
     even that.
@@ -37,7 +41,8 @@ def hub_program(
             deployment=deployment,
             project=project,
             cluster_facts=_cluster_facts(deployment.cluster_stack, known=cluster_is_up),
-            client_secret=client_secret,
+            secrets=secrets or StageSecrets(client_secret=client_secret),
+            key_generations=key_generations or {},
             protect=protect,
             keep_data=keep_data,
         )

@@ -121,6 +121,7 @@ LONGEST_FIRST = (
     "node",  # waits more than it computes: the others go on beside it
     "api-server",
     "contract",
+    "tests/e2e/test_story.py",
     "e2e",
     "tests/e2e/test_binder.py",
     "health",

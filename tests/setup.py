@@ -22,9 +22,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 def tools() -> None:
-    """The engine, Node and the proxy, as `deployer tools install` would have them, and what simulated clusters need."""
+    """What `deployer tools install` would get, what simulated clusters need, and what checks workflows."""
     with installing() as progress:
-        toolchain.ensure([*toolchain.names(), "kubernetes"], progress=progress)
+        toolchain.ensure([*toolchain.names(), "kubernetes", "secrets", "actionlint"], progress=progress)
 
 
 def browser() -> None:

@@ -16,7 +16,7 @@ import psutil
 
 from bench.measure import run_once
 from bench.row import Row
-from deployer.rollout.preview_fleet import STACKS_AT_ONCE
+from deployer.rollout.fleet.limits import STACKS_AT_ONCE
 
 ROOT = Path(__file__).parents[2]
 DEPLOYER = Path(sys.executable).with_name("deployer")

@@ -44,7 +44,7 @@ class Hub(pulumi.ComponentResource):
         # Outside of the hub's namespaces are things of others, which may have the same name.
         outside = self._cluster(f"{name}-outside", takes_over=False)
         place = self.place(name, args, parts, site, outside, child)
-        secrets = HubSecrets(name, self._asked, place.namespace, args.client_secret, child)
+        secrets = HubSecrets(name, self._asked, place.namespace, args, child)
         beside = Beside(name, self._asked, place.namespace, child)
         builds = self._builds(secrets, outside, child)
         releases = Releases(

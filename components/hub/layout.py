@@ -22,6 +22,8 @@ that builds has both names twice in its path, of which Linux takes 107 character
 HOMES_CLAIM = "homes"
 HUB_SECRETS = "hub-secrets"
 """The Secret that the chart takes as `hub.existingSecret`: made from the state, never by a release."""
+ANNOUNCEMENTS = "announcements"
+"""The ConfigMap with what is announced on the hub's pages; made by the first announcement, never by a release."""
 PROFILE_FORM = "profile-form"
 """The ConfigMap with the form in which people choose their server."""
 SCRATCH = "scratch"

@@ -79,6 +79,7 @@ class Place(pulumi.ComponentResource):
             pod_labels={**layout.bill_labels(self._asked), **identity.pod_labels},
             needs_metadata_server=identity.needs_metadata_server,
             tolerations=self._tolerations(),
+            image_tolerations=self._image_tolerations(),
             **self._building(parts),
         )
         self.facts = {
@@ -144,6 +145,10 @@ class Place(pulumi.ComponentResource):
     def _tolerations(self) -> Mapping[str, Any]:
         """None beyond those that pools of ours are known to need."""
         return {}
+
+    def _image_tolerations(self) -> Any:
+        """None: see `_tolerations`."""
+        return None
 
     def _registry(self) -> Any:
         """Where the cluster's images are; None where it has no registry."""

@@ -91,6 +91,8 @@ def network_policies(
 ) -> dict[str, dict[str, Any]]:
     """By name; without `own_gateway`, people come in by something that somebody else runs.
 
+    With it, the chart's own policy lets in the gateway's pods alone (`components.hub.values.network`): one more here
+    would let in all that is beside them.
     `metadata_server`: pods learn who they are in the cloud from an address that is closed otherwise.
     """
     way_in = of_namespace(GATEWAY_NAMESPACE) if own_gateway else {"namespaceSelector": {}}
@@ -106,7 +108,7 @@ def network_policies(
             "egress": [{}],
         },
         "among-programs": let_in(HUB_AND_PROXY, {"podSelector": COMPANIONS}),
-        "way-in": let_in(proxy, way_in, PROXY_PORT),
+        **({} if own_gateway else {"way-in": let_in(proxy, way_in, PROXY_PORT)}),
         "certificate": let_in({"matchLabels": SOLVER}, way_in),
     }
     return found | (_dask(deployment, metadata_server) if deployment.hub.dask else {})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from base64 import b64encode
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from components.hub.layout import PROFILE_FORM
@@ -48,6 +49,7 @@ def config_map_data() -> dict[str, str]:
     return {FILE: b64encode(packed_form()).decode()}
 
 
+@cache  # to pack it takes 0.15 s: as long as all else that a hub's program does
 def packed_form() -> bytes:
     """The package as an archive from which it can be unpacked and imported; the same bytes for the same version."""
     import importlib.metadata

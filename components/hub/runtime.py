@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from components.hub.layout import ANNOUNCEMENTS
 from components.hub.running.api import ApiServer
 from components.hub.running.differences import Namespace, differences
 from components.hub.running.log_parts import COMPONENT, PEOPLE, builds_it, in_order, part_of
@@ -18,7 +19,7 @@ POLL_SECONDS = 1.0
 
 
 class KubernetesRuntime:
-    """Reads the hub's namespace, and that of its builds; changes nothing.
+    """Reads the hub's namespace, and that of its builds; changes nothing but what is announced.
 
     Of `HubOutputs.facts` it takes `kubeconfig` (of one context, as JSON), `namespace`, where images are built
     `builds_namespace`, and by chart `releases`, their names, and `charts`, their versions.
@@ -53,6 +54,17 @@ class KubernetesRuntime:
             return self._pods_by_part().get(part)
 
         yield from new_lines(self._api, self._pods(part), find, lines=lines, pause=lambda: time.sleep(POLL_SECONDS))
+
+    def announce(self, slot: str, content: str | None) -> None:
+        """Into the ConfigMap that the hub's pod has as a folder; each slot has an owner of its fields of its own."""
+        document = {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": ANNOUNCEMENTS},
+            "data": {} if content is None else {slot: content},
+        }
+        path = f"{self._path('configmaps')}/{ANNOUNCEMENTS}"
+        self._api.apply(path, document, manager=f"hubs-{slot}")
 
     def _look(self) -> Namespace:
         self._api.sign_in()

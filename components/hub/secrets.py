@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.contract import HubArgs
 from components.hub import layout
-from components.hub.keys import Key
+from components.hub.keys import FIRST, Key
+from components.hub.rotation import COOKIES, PASSWORD, PROXY_TOKEN, SIGN_IN_STATE, token_name
 from components.jupyterhub.roles import HEALTH
 from schemas.community import Deployment
+from schemas.secrets import StageSecrets
 
 PASSWORD_BYTES = 10
 """80 bits, typed by people."""
@@ -38,26 +40,24 @@ class HubSecrets(pulumi.ComponentResource):
         name: str,
         deployment: Deployment,
         namespace: kubernetes.core.v1.Namespace,
-        client_secret: str | None,
+        args: HubArgs,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("hubs:kubernetes:Secrets", name, None, opts)
-        self._name = name
+        self._name, self._generations = name, args.key_generations
+        given = args.secrets
         child = pulumi.ResourceOptions(parent=self)
-        tokens = {service: self._key(f"{service}-token") for service in layout.services(deployment)}
+        tokens = {service: self._key(token_name(service)) for service in layout.services(deployment)}
         self.health_token, self.binder_token = tokens[HEALTH], tokens.get("binder")
         self.password = None
         if deployment.hub.auth.type == "dummy":
-            password = Key(f"{name}-password", length_bytes=PASSWORD_BYTES, encoding="typed", opts=child)
-            self.password = password.text
+            self.password = pulumi.Output.secret(given.password) if given.password else self._password(child)
         content: dict[str, pulumi.Output[str]] = {
-            "hub.config.ConfigurableHTTPProxy.auth_token": self._key("proxy-token"),
-            "hub.config.JupyterHub.cookie_secret": self._key("cookies"),
-            "hub.config.CryptKeeper.keys": self._key("sign-in-state"),
+            "hub.config.ConfigurableHTTPProxy.auth_token": self._key(PROXY_TOKEN),
+            "hub.config.JupyterHub.cookie_secret": self._key(COOKIES),
+            "hub.config.CryptKeeper.keys": self._keys(SIGN_IN_STATE),
             **{layout.token_key(service): token for service, token in tokens.items()},
-            "values.yaml": pulumi.Output.all(client_secret=client_secret, password=self.password).apply(
-                lambda known: _values(deployment, known)
-            ),
+            "values.yaml": pulumi.Output.all(self.password).apply(lambda known: _values(deployment, given, *known)),
         }
         kubernetes.core.v1.Secret(
             f"{name}-secrets",
@@ -69,15 +69,34 @@ class HubSecrets(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _key(self, purpose: str) -> pulumi.Output[str]:
-        return Key(f"{self._name}-{purpose}", opts=pulumi.ResourceOptions(parent=self)).text
+        return self._made(purpose).text
+
+    def _keys(self, purpose: str) -> pulumi.Output[str]:
+        """The key to encrypt with, then the one before it, which still opens what was kept with it."""
+        made = self._made(purpose)
+        if self._generations.get(purpose, FIRST) == FIRST:
+            return made.text
+        return pulumi.Output.all(made.text, made.former).apply(lambda texts: ";".join(text for text in texts if text))
+
+    def _made(self, purpose: str) -> Key:
+        generation = self._generations.get(purpose, FIRST)
+        return Key(f"{self._name}-{purpose}", generation=generation, opts=pulumi.ResourceOptions(parent=self))
+
+    def _password(self, child: pulumi.ResourceOptions) -> pulumi.Output[str]:
+        return Key(
+            f"{self._name}-{PASSWORD}",
+            length_bytes=PASSWORD_BYTES,
+            encoding="typed",
+            generation=self._generations.get(PASSWORD, FIRST),
+            opts=child,
+        ).text
 
 
-def _values(deployment: Deployment, known: Mapping[str, Any]) -> str:
+def _values(deployment: Deployment, given: StageSecrets, password: str | None) -> str:
     """Values of the chart that are secret; JSON, which is YAML."""
     from components.hub.values.auth import secret_values
 
-    told = {name: secret for name, secret in known.items() if secret is not None}
-    return json.dumps(secret_values(deployment, **told), sort_keys=True)
+    return json.dumps(secret_values(deployment, given, password), sort_keys=True)
 
 
 def _digest(content: Mapping[str, str]) -> str:

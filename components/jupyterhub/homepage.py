@@ -13,7 +13,7 @@ def page_variables(deployment: Deployment) -> dict[str, Any]:
     return {
         "community": {"name": deployment.community, "stage": deployment.stage, "title": deployment.title},
         "homepage": homepage(deployment),
-        "contacts": [contact.model_dump() for contact in deployment.contacts],
+        "contacts": [contact.model_dump(include={"name", "email"}) for contact in deployment.contacts],
         "accounts_here": deployment.hub.auth.type == "native",
     }
 

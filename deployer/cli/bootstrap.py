@@ -58,7 +58,7 @@ def command(name: str, simulate: bool, yes: bool, undo: bool, confirm: str | Non
     if undo:
         show_undone(undone, as_json=as_json)
     else:
-        show_ready(ready, name=str(work.target), as_json=as_json)
+        show_ready(ready, name=str(work.target), provider=work.cluster.provider, as_json=as_json)
     return 0
 
 

@@ -29,6 +29,18 @@ from deployer.cli.options import (
     type=click.IntRange(min=1, max=64),
     help="With several communities: stacks looked at side by side; by default one more than the machine has cores.",
 )
+@click.option(
+    "--base",
+    metavar="REF",
+    help="Against where this branch left REF: what the change does, whoever has deployed what.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    help="With --base: markdown is for a comment on a pull request.",
+)
 @json_option
 def command(
     communities: Sequence[str],
@@ -37,6 +49,8 @@ def command(
     simulate: bool,
     stage: str | None,
     at_once: int | None,
+    base: str | None,
+    form: str,
     as_json: bool,
 ) -> int:
     """Show what a deploy would change, from the real engine's preview; touches nothing.
@@ -54,7 +68,25 @@ def command(
     deployer preview ocean --simulate
     deployer preview --cluster example-gcp
     deployer preview --all --simulate
+
+    With --base, only what differs since then is looked at: communities, stages and clusters. With --simulate besides,
+    what stood there then is brought up in a simulated cloud first, and nobody need be signed in; without it, the change
+    is previewed on what is deployed, and drift is told apart. Exit code 2 where a file is wrong, 4 where something
+    could not be previewed; everything else is told all the same.
+
+    \b
+    deployer preview --base origin/main --simulate
+    deployer preview --base origin/main --simulate --format markdown
+    deployer preview --base HEAD research-gcp example-gcp --simulate
     """
+    if base is not None:
+        if every:
+            raise click.UsageError("--base looks at all that differs; leave out --all")
+        names = [*communities, *([cluster] if cluster else [])]
+        chosen = "json" if as_json else form
+        return _against(base, names, simulate=simulate, stage=stage, at_once=at_once, form=chosen)
+    if form != "text":
+        raise click.UsageError("--format goes with --base; --json stands alone")
     if every and (communities or cluster):
         raise click.UsageError("--all is all of them; name nothing beside it")
     if every or len(communities) > 1:
@@ -82,8 +114,9 @@ def _several(
 ) -> int:
     from deployer.report.plan import show_looks
     from deployer.report.progress import following
+    from deployer.rollout.fleet.limits import STACKS_AT_ONCE
     from deployer.rollout.interruption import heeding
-    from deployer.rollout.preview_fleet import STACKS_AT_ONCE, preview_fleet
+    from deployer.rollout.preview_fleet import preview_fleet
 
     project = this_project()
     names = communities or sorted(path.stem for path in project.communities.glob("*.yaml"))
@@ -99,3 +132,27 @@ def _several(
         )
     show_looks(looks, as_json=as_json)
     return max((look.error.exit_code for look in looks if look.error), default=0)
+
+
+def _against(
+    base: str, names: Sequence[str], *, simulate: bool, stage: str | None, at_once: int | None, form: str
+) -> int:
+    from deployer.comparison.compare import compare
+    from deployer.report.comparison import show_comparison
+    from deployer.report.progress import following
+    from deployer.rollout.fleet.limits import STACKS_AT_ONCE
+    from deployer.rollout.interruption import heeding
+
+    with following(as_json=False) as listen, heeding(listen) as interruption:
+        found = compare(
+            this_project(),
+            base,
+            names,
+            stages=stages(stage),
+            simulated=simulate,
+            at_once=at_once or STACKS_AT_ONCE,
+            interruption=interruption,
+            listen=listen,
+        )
+    show_comparison(found, form)
+    return found.exit_code

@@ -73,6 +73,11 @@ def _beside(claim: Claim, other: Claim) -> str:
     return f"line {other.place.line}" if other.label == claim.label else str(other.place)
 
 
+def prod_domain(data: dict[str, Any]) -> str | None:
+    """The domain of a community's prod hub, as its file has it."""
+    return _domain(data, "prod")[0]
+
+
 def _domain(data: dict[str, Any], stage: str) -> tuple[str | None, Path]:
     """A stage's domain, and where it is written."""
     own: Path = ("stages", stage, "hub", "domain")

@@ -6,21 +6,24 @@ import gc
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from components.clouds import cloud
+from deployer.config.checks.helm_values import overriding
 from deployer.config.domains import Domains
 from deployer.config.layers import Layers
 from deployer.config.load import read_document
+from deployer.config.noted import Noted
 from deployer.config.resolve import Resolved, resolve
-from deployer.config.shared import Shelf
+from deployer.config.shared import ARCHETYPES, Shelf
 from deployer.config.suggest import did_you_mean
 from deployer.config.values_judged import helm_values_problems
 from deployer.errors import BadInput, Place, Problem
 from deployer.project import Project
 from schemas.community import Deployment
+from schemas.rollout import RolloutRules
 from schemas.stage import StageName
 
 
@@ -59,6 +62,7 @@ class Loaded:
     warnings: tuple[Problem, ...]
     layers: Mapping[StageName, Layers]
     """For each stage, the way back from its values to where they were written."""
+    rollout: RolloutRules = field(default_factory=RolloutRules)
 
 
 @contextmanager
@@ -90,11 +94,12 @@ def _load_fleet(project: Project, names_or_paths: Sequence[str]) -> Fleet:
     for file in files.values():
         resolved = _resolved(file, shelf, domains)
         hubs += len(resolved.deployments)
-        problems.update(dict.fromkeys(resolved.problems))
+        problems.update(dict.fromkeys([*resolved.problems, *_overridden(resolved)]))
     if names_or_paths:
         _note_others(project, files, domains)
     else:
-        problems.update(dict.fromkeys([*shelf.problems(), *_misnamed(project)]))
+        of_all = (*shelf.problems(), *_misnamed(project), *shelf.secrets.of_all(files.keys()))
+        problems.update(dict.fromkeys(of_all))
     problems.update(dict.fromkeys(domains.clashes(files.keys())))
     return Fleet(
         communities=tuple(files),
@@ -116,15 +121,19 @@ def load_deployments(project: Project, name: str) -> Loaded:
     return loaded
 
 
-def load_each(project: Project, names: Sequence[str]) -> dict[str, Loaded | BadInput]:
+def load_each(
+    project: Project, names: Sequence[str], *, archetypes: Path = ARCHETYPES, among_others: bool = True
+) -> dict[str, Loaded | BadInput]:
     """Several communities as `load_deployments` loads each, in one pass over the fleet: a sound one, or its error.
 
-    Raises BadInput for a name that no community has.
+    Another revision of the project has `archetypes` of its own. Without `among_others`, clashes with the rest of the
+    fleet, which is read for nothing else, are not looked for. Raises BadInput for a name that no community has.
     """
     files = _named(project, names)
-    shelf, domains = Shelf(project), Domains()
+    shelf, domains = Shelf(project, archetypes=archetypes), Domains()
     resolved = {name: _resolved(file, shelf, domains) for name, file in files.items()}
-    _note_others(project, files, domains)
+    if among_others:
+        _note_others(project, files, domains)
     clashes: dict[str, list[Problem]] = {name: [] for name in files}
     for name, clash in domains.clashes_by_community(files.keys()):
         clashes[name].append(clash)
@@ -137,7 +146,7 @@ def _outcome(name: str, resolved: Resolved, clashes: Sequence[Problem]) -> Loade
     if errors:
         return BadInput(errors, fault=f"{counted(len(errors), 'problem')} in {name!r}")
     said = [*_of(problems, "warning"), *_cloud_warnings(resolved)]
-    return Loaded(resolved.deployments, tuple(said), resolved.layers)
+    return Loaded(resolved.deployments, tuple(said), resolved.layers, resolved.rollout)
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:
@@ -188,7 +197,17 @@ def _resolved(file: _File, shelf: Shelf, domains: Domains) -> Resolved:
     except BadInput as error:
         return Resolved(problems=list(error.problems))
     domains.add(document.data, file.name, file.path, file.label)
-    return _judged(resolve(document, shelf, file.name), shelf.project)
+    resolved = _judged(resolve(document, shelf, file.name), shelf.project)
+    resolved.problems += shelf.secrets.problems(file.name, resolved.deployments, resolved.layers)
+    return resolved
+
+
+def _overridden(resolved: Resolved) -> list[Problem]:
+    """Warnings of helm values that go over fields, once for both stages."""
+    noted = Noted()
+    for stage, deployment in resolved.deployments.items():
+        noted.findings(overriding(deployment), resolved.layers[stage])
+    return noted.problems
 
 
 def _judged(resolved: Resolved, project: Project) -> Resolved:

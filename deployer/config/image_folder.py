@@ -25,7 +25,7 @@ def folder_digest(folder: Path) -> str:
     A link counts as where it leads. Raises LeadsOutsideError, and OSError when something cannot be read.
     """
     digest = hashlib.sha256()
-    for path in sorted(_files(folder), key=lambda path: path.relative_to(folder).as_posix()):
+    for path in sorted(folder_files(folder), key=lambda path: path.relative_to(folder).as_posix()):
         link = path.is_symlink()
         if link and not path.resolve().is_relative_to(folder.resolve()):
             raise LeadsOutsideError(path)
@@ -37,12 +37,13 @@ def folder_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def folder_files(folder: Path) -> Iterator[Path]:
+    """The files that are part of the image, links among them, in no order."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name in LEFTOVERS:
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from _files(Path(entry.path))
+                yield from folder_files(Path(entry.path))
             else:
                 yield Path(entry.path)

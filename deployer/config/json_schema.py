@@ -14,6 +14,9 @@ from schemas.community import Community
 from schemas.hub import Hub
 from schemas.image import Image
 from schemas.model import PATTERN_WORDS, Model
+from schemas.operators import Operators
+from schemas.policy import Policy
+from schemas.secrets import Secrets
 
 Schema = dict[str, Any]
 
@@ -26,7 +29,8 @@ REFERENCE = "#/$defs/"
 
 def schema_files() -> dict[str, str]:
     """The generated files of `schemas/`: names and texts."""
-    roots: dict[str, type[Model]] = {"community": Community, "cluster": Cluster, "image": Image}
+    roots: dict[str, type[Model]] = {"community": Community, "cluster": Cluster, "image": Image, "policy": Policy}
+    roots |= {"operators": Operators, "secrets": Secrets}
     return {f"{name}.schema.json": f"{json.dumps(json_schema(model), indent=2)}\n" for name, model in roots.items()}
 
 

@@ -9,17 +9,19 @@ from typing import Any
 
 from deployer.config.checks import Finding, check_cluster, findings
 from deployer.config.checks.images import images_named
+from deployer.config.checks.maintenance import check_maintenance
 from deployer.config.document import Document, Path
 from deployer.config.layers import Layer, Layers
 from deployer.config.merging import merge, merge_stage
 from deployer.config.noted import Noted
-from deployer.config.shared import Shelf, archetype
+from deployer.config.shared import Shelf
 from deployer.config.suggest import did_you_mean
 from deployer.errors import Problem
 from schemas.cluster import Cluster
 from schemas.community import Community, Deployment
 from schemas.hub import Hub
 from schemas.image import ResolvedImage, is_reference
+from schemas.rollout import RolloutRules
 from schemas.stage import STAGES, StageName
 
 STAGING_PREFIX = "staging."
@@ -36,6 +38,7 @@ class Resolved:
 
     deployments: dict[StageName, Deployment] = field(default_factory=dict)
     layers: dict[StageName, Layers] = field(default_factory=dict)
+    rollout: RolloutRules = field(default_factory=RolloutRules)
     problems: list[Problem] = field(default_factory=list)
     """Errors and warnings, each once."""
 
@@ -46,8 +49,9 @@ def resolve(document: Document, shelf: Shelf, name: str) -> Resolved:
     own = Layer(kind="file", document=document, inside=(), supplies=())
     noted.findings(_name(document.data, name), Layers([own]))
     community, sound = _community(document.data, noted, Layers([own]))
+    noted.findings(check_maintenance(community.rollout), Layers([own]))
     cluster, below = _cluster(community, shelf, noted, own) if "cluster" in sound else (None, [])
-    return _Stages(community, cluster, own, [*below, *_other_layers(community, own)], shelf, noted).resolve()
+    return _Stages(community, cluster, own, [*below, *_other_layers(community, own, shelf)], shelf, noted).resolve()
 
 
 def _name(data: dict[str, Any], name: str) -> Iterator[Finding]:
@@ -96,12 +100,12 @@ def _at(path: Path, found: Iterator[Finding]) -> Iterator[Finding]:
         yield Finding((*path, *finding.path), finding.fault, finding.remedy, finding.severity)
 
 
-def _other_layers(community: Community, own: Layer) -> list[Layer]:
+def _other_layers(community: Community, own: Layer, shelf: Shelf) -> list[Layer]:
     named = [("name", "community"), *([("cluster", "cluster_name")] if isinstance(community.cluster, str) else [])]
     return [
         *(Layer(kind="file", document=own.document, inside=(key,), supplies=(name,)) for key, name in named),
         own,
-        Layer(kind="archetype", document=archetype(community.archetype), inside=HUB, supplies=HUB),
+        Layer(kind="archetype", document=shelf.archetype(community.archetype), inside=HUB, supplies=HUB),
     ]
 
 
@@ -126,7 +130,7 @@ class _Stages:
         self.noted = noted
         self.unsound: dict[StageName, set[str]] = {}
         """Fields of the hub that the model refused, and those that lean on them."""
-        self.result = Resolved()
+        self.result = Resolved(rollout=community.rollout)
 
     def resolve(self) -> Resolved:
         for stage in STAGES:
@@ -177,7 +181,7 @@ class _Stages:
     @cached_property
     def _base(self) -> dict[str, Any]:
         """The hub's fields before any stage has its say."""
-        defaults: dict[str, Any] = archetype(self.community.archetype).data["hub"]
+        defaults: dict[str, Any] = self.shelf.archetype(self.community.archetype).data["hub"]
         return merge(defaults, self.community.hub)  # type: ignore[no-any-return]
 
     @cached_property

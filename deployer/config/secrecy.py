@@ -18,6 +18,7 @@ NAMES_SECRET = re.compile(
 )
 """Ends of names of what only tells where a secret is, or about it."""
 NOT_SHOWN = "<not shown>"
+MARK = re.compile(r"<not shown, [0-9a-f]{8}>")
 FREE = (("hub", "helm_values"), ("hub", "environment"))
 """Parts of a deployment where any name may stand."""
 
@@ -37,6 +38,18 @@ def masked(data: Mapping[str, Any], key: str) -> dict[str, Any]:
         free = copied[section].get(name, {})
         copied[section] = {**copied[section], name: _masked(free, key, secret=False)}
     return copied
+
+
+def secrets_by_mark(data: Mapping[str, Any], key: str) -> dict[str, str]:
+    """What `masked` would put marks in the place of, by its mark."""
+    free = (data[section].get(name, {}) for section, name in FREE)
+    return {_mark(value, key): value for part in free for value in _secrets(part, secret=False)}
+
+
+def marked_paths(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Where `masked` put marks, and which."""
+    for section, name in FREE:
+        yield from _marked(data[section].get(name, {}), (section, name))
 
 
 def veiled(value: Any) -> Any:
@@ -67,7 +80,28 @@ def _masked(value: Any, key: str, *, secret: bool) -> Any:
         return {name: _masked(item, key, secret=secret or sounds_secret(str(name))) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_masked(item, key, secret=secret) for item in value]
-    if secret and isinstance(value, str) and value:
-        mark = hmac.new(f"hubs:{key}".encode(), value.encode(), hashlib.sha256).hexdigest()[:8]
-        return f"<not shown, {mark}>"
-    return value
+    return _mark(value, key) if secret and isinstance(value, str) and value else value
+
+
+def _secrets(value: Any, *, secret: bool) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _secrets(item, secret=secret or sounds_secret(str(name)))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _secrets(item, secret=secret)
+    elif secret and isinstance(value, str) and value:
+        yield value
+
+
+def _marked(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, Mapping | list | tuple):
+        for key, item in value.items() if isinstance(value, Mapping) else enumerate(value):
+            yield from _marked(item, (*path, key))
+    elif isinstance(value, str) and MARK.fullmatch(value):
+        yield path, value
+
+
+def _mark(value: str, key: str) -> str:
+    digits = hmac.new(f"hubs:{key}".encode(), value.encode(), hashlib.sha256).hexdigest()[:8]
+    return f"<not shown, {digits}>"

@@ -16,6 +16,7 @@ from deployer.config.load import read_document
 from deployer.config.model_words import faults
 from deployer.errors import BadInput, Place, Problem
 from deployer.project import Project
+from deployer.secrets.validation import SecretsJudge
 from schemas.cluster import Cluster
 from schemas.image import Image, ResolvedImage
 from schemas.model import Model
@@ -35,12 +36,18 @@ class Shared(Generic[M]):
 
 
 class Shelf:
-    """The clusters and images of a checkout, by name."""
+    """The clusters, images and archetypes of a checkout, by name."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, *, archetypes: Path = ARCHETYPES) -> None:
         self.project = project
+        self._archetypes = archetypes
         self._clusters: dict[str, Shared[Cluster]] = {}
         self._images: dict[str, Shared[ResolvedImage]] = {}
+
+    @cached_property
+    def secrets(self) -> SecretsJudge:
+        """What is wrong with files of secrets."""
+        return SecretsJudge(self.project)
 
     @cached_property
     def cluster_names(self) -> tuple[str, ...]:
@@ -61,6 +68,10 @@ class Shelf:
         if name not in self._images:
             self._images[name] = self._read_image(name)
         return self._images[name]
+
+    def archetype(self, name: str) -> Document:
+        """An archetype's defaults."""
+        return _archetype(self._archetypes, name)
 
     def problems(self) -> list[Problem]:
         """All that is wrong in any of these files, used or not."""
@@ -99,9 +110,8 @@ class Shelf:
 
 
 @cache
-def archetype(name: str) -> Document:
-    """An archetype's defaults."""
-    return read_document(ARCHETYPES / f"{name}.yaml", f"archetypes/{name}.yaml")
+def _archetype(folder: Path, name: str) -> Document:
+    return read_document(folder / f"{name}.yaml", f"archetypes/{name}.yaml")
 
 
 def _read(file: Path, label: str, model: type[M]) -> Shared[M]:

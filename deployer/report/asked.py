@@ -86,10 +86,10 @@ def asked_data(changes: Changes | None, *, resources: bool) -> dict[str, Any] | 
 
 
 def _sides(difference: Difference) -> tuple[tuple[str, Any], tuple[str, Any]]:
-    return ("old", _veiled(difference.old, difference)), ("new", _veiled(difference.new, difference))
+    return ("old", veiled_side(difference.old, difference)), ("new", veiled_side(difference.new, difference))
 
 
-def _veiled(value: Any, difference: Difference) -> Any:
+def veiled_side(value: Any, difference: Difference) -> Any:
     """Without texts that sound secret: what people put into helm_values is shown by its mark alone."""
     if isinstance(value, str) and sounds_secret(str(difference.path[-1])) and not value.startswith("<"):
         return NOT_SHOWN

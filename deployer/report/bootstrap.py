@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import asdict
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from deployer.report.console import errors, output, print_event, print_json
@@ -25,7 +28,7 @@ def announce_steps(plan: Plan, *, as_json: bool) -> None:
             errors().print(line, markup=False, style=STYLES[change.operation])
 
 
-def show_ready(ready: Readiness, *, name: str, as_json: bool) -> None:
+def show_ready(ready: Readiness, *, name: str, provider: str, as_json: bool) -> None:
     """What is there, what workflows need to know, and what to do next."""
     if as_json:
         print_json(asdict(ready))
@@ -38,14 +41,18 @@ def show_ready(ready: Readiness, *, name: str, as_json: bool) -> None:
         page.print(f"  secrets  {state['secrets_provider']}", markup=False)
     ci = ready.facts["ci"]
     if ci:
-        page.print(f"  workflows deploy as {ci['principal']}; for the step `uses: {ci['action']}`", markup=False)
-        for setting, value in ci["settings"].items():
-            page.print(f"    {setting}: {value}", markup=False)
+        page.print(f"  workflows deploy as {ci['principal']}, by {ci['action']}; tell the repository:", markup=False)
+        page.print(f"    {variable_command(provider, ci['settings'])}", markup=False)
     if ready.kept_back:
         page.print(f"  the state is not in that bucket: {ready.kept_back}", markup=False, style="yellow")
     if ready.moved:
         page.print("  Pulumi.yaml changed: commit it, so that everyone finds the state", markup=False)
     page.print(f"next: deployer deploy {name}", markup=False)
+
+
+def variable_command(provider: str, settings: Mapping[str, str]) -> str:
+    """Sets the one variable that the workflows of `.github/` need for a cloud; none of it is a secret."""
+    return f"gh variable set HUBS_{provider.upper()} --body {quote(json.dumps(dict(settings)))}"
 
 
 def show_undone(undone: Undone, *, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from deployer.errors import BadInput, DeployerError, Problem
@@ -33,6 +34,12 @@ def error_data(error: DeployerError) -> dict[str, Any]:
     return data
 
 
+def show_problems(problems: Sequence[Problem]) -> None:
+    """A line for each, by place, on standard error."""
+    for problem in sorted(problems, key=lambda problem: problem.place):
+        errors().print(str(problem), markup=False)
+
+
 def show_error(error: DeployerError, *, as_json: bool = False) -> None:
     """Tell a person, or a program with `as_json`."""
     if as_json:
@@ -40,8 +47,7 @@ def show_error(error: DeployerError, *, as_json: bool = False) -> None:
         return
     console = errors()
     if isinstance(error, BadInput):
-        for problem in sorted(error.problems, key=lambda problem: problem.place):
-            console.print(str(problem), markup=False)
+        show_problems(error.problems)
         console.print(f"{error.fault}; nothing was changed", style="bold", markup=False)
     else:
         console.print(error.fault, style="bold red", markup=False)

@@ -86,7 +86,7 @@ class HealthReport:
         if self._as_json:
             return
         if result.fault:
-            _show_fault(result.fault)
+            show_fault(result.fault)
         verdict, style = ("healthy", "bold green") if result.healthy else ("unhealthy", "bold red")
         output().print(f"{self._community} {stage} is {verdict} ({result.seconds:.1f} s)", style=style, markup=False)
         if result.left:
@@ -98,7 +98,8 @@ class HealthReport:
             self._waiting = None
 
 
-def _show_fault(fault: Fault) -> None:
+def show_fault(fault: Fault) -> None:
+    """What was seen, and the last lines of the log of whatever is at fault."""
     output().print(f"    {fault.seen}", markup=False)
     if fault.log:
         output().print(f"    last lines of the log of {fault.log_part}:", markup=False)

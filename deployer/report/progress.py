@@ -45,6 +45,19 @@ def following(*, as_json: bool) -> Iterator[Listener]:
         yield _Lines()
 
 
+@contextmanager
+def paused(listen: Listener) -> Iterator[None]:
+    """Without live lines, which would write over a question."""
+    if not isinstance(listen, _Live):
+        yield
+        return
+    listen.stop()
+    try:
+        yield
+    finally:
+        listen.go_on()
+
+
 def _as_json() -> Listener:
     # Events come from several threads; a line must stay a line.
     lock = threading.Lock()
@@ -121,6 +134,14 @@ class _Live(_Lines):
 
     def __exit__(self, *_exception: object) -> None:
         self._progress.stop()
+
+    def stop(self) -> None:
+        """Take the live lines away, for now."""
+        self._progress.stop()
+
+    def go_on(self) -> None:
+        """Show them again."""
+        self._progress.start()
 
     def tell(self, event: Event) -> None:
         match event:

@@ -28,6 +28,8 @@ def show_rollout(rollout: Rollout, *, as_json: bool) -> None:
     output().print(said, markup=False, style="bold green")
     for stage in rollout.stages:
         output().print(f"  {stage.stage:8} {' '.join(_where(stage))}".rstrip(), markup=False)
+    if rollout.waits:
+        output().print(f"  prod waits: {rollout.waits}", markup=False, style="yellow")
     for line in _how_to_log_in(rollout):
         output().print(f"  {line}", markup=False)
 

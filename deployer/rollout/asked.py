@@ -9,11 +9,19 @@ from deployer.config.setting_changes import Changes, changes, cluster_changes, k
 from deployer.rollout.ledger import Record
 from deployer.rollout.subject import Subject
 
+IMAGES = "images"
+"""Folder of the catalogue in every checkout."""
+
 
 def settings_kept(subject: Subject, part: str) -> dict[str, Any]:
     """What to record of a part that was brought up."""
     deployment = subject.deployments.get(part)
-    return kept(deployment) if deployment else subject.cluster.model_dump(mode="json")
+    if deployment is None:
+        return subject.cluster.model_dump(mode="json")
+    settings = kept(deployment)
+    for name, image in settings["images"].items():
+        image["folder"] = f"{IMAGES}/{name}"  # wherever this machine may have unpacked an earlier one
+    return settings
 
 
 def changes_asked(subject: Subject, part: str, record: Record | None) -> Changes | None:

@@ -8,22 +8,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deployer.errors import DeployerError, GateFailed, Interrupted
+from deployer.rollout.adopting import Adoption, adoptions, keep, with_adoptions
 from deployer.rollout.charted import require_charts_of
 from deployer.rollout.claim import claimed
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.gate import unfit
+from deployer.rollout.history.bringing_up import BringingUp
+from deployer.rollout.history.chronicle import Chronicle
+from deployer.rollout.history.going_back import refuse_losses
 from deployer.rollout.interruption import Interruption
-from deployer.rollout.ledger import Ledger
+from deployer.rollout.ledger import Back, Ledger
 from deployer.rollout.plan import NOT_CHECKED, Plan, make_plan
 from deployer.rollout.possible import refuse_impossible, refuse_unfit
 from deployer.rollout.progress import Listener, Note, StepDone, StepStarted
+from deployer.rollout.promotion import AS_FILED, Manner, why_prod_waits
 from deployer.rollout.result import Rollout, StageResult
 from deployer.rollout.standing import Standing, standings
 from deployer.rollout.subject import CLUSTER, Subject, load_subject
 from deployer.rollout.target import Target
+from deployer.state.accounts import note_account, require_own_state
 from schemas.stage import STAGES
 
 if TYPE_CHECKING:
@@ -35,6 +42,7 @@ def deploy(
     target: Target,
     *,
     stages: Sequence[str] = STAGES,
+    manner: Manner = AS_FILED,
     accept_chart_changes: bool = False,
     show_plan: Callable[[Plan], None],
     interruption: Interruption,
@@ -42,48 +50,87 @@ def deploy(
 ) -> Rollout:
     """Roll a community or a cluster out, as far as it is not already what its file says.
 
-    With `accept_chart_changes` somebody read what breaks between the charts that are installed and those to come.
+    `manner` says how to go about prod. With `accept_chart_changes` somebody read what breaks between the charts that
+    are installed and those to come.
 
     Raises BadInput; GateFailed when a stage is not fit to go on from; EngineFailed; Interrupted. Whatever it raises,
     the same call goes on from there.
     """
-    began = time.monotonic()
-    try:
+    with _repeatable(f"deployer deploy {target}{_only(stages)}"):
         subject = load_subject(target)
         for problem in subject.warnings:
             listen(Note(text=str(problem), severity="warning"))
-        backend = Backend(target.settings)
-        run = _Run(subject, [stage for stage in subject.stages if stage in stages], Ledger(backend.files), listen)
-        run.look()
-        if run.work:
-            run.require_credentials()
-            with claimed(backend, target, listen):
-                # Again: another run may have ended just now.
-                run.look()
-                run.gate()
-                if run.work:
-                    require_charts_of(subject, run.work, run.ledger, backend.files, accepted=accept_chart_changes)
-                    run.go(show_plan, interruption)
-        return run.result(time.monotonic() - began)
-    except (KeyboardInterrupt, Interrupted) as error:
-        left = error.left if isinstance(error, Interrupted) else "what was finished is kept"
-        fault = error.fault if isinstance(error, Interrupted) else "interrupted"
-        remedy = f"the same command goes on from there: {_command(target, stages)}"
-        raise Interrupted(fault, left=left, remedy=remedy) from None
+        return roll_out(
+            subject,
+            stages=stages,
+            manner=manner,
+            accept_chart_changes=accept_chart_changes,
+            show_plan=show_plan,
+            interruption=interruption,
+            listen=listen,
+        )
+
+
+def roll_out(
+    subject: Subject,
+    *,
+    stages: Sequence[str] = STAGES,
+    manner: Manner = AS_FILED,
+    accept_chart_changes: bool = False,
+    show_plan: Callable[[Plan], None],
+    interruption: Interruption,
+    listen: Listener,
+) -> Rollout:
+    """As `deploy`, of what is loaded already."""
+    began = time.monotonic()
+    target = subject.target
+    backend = Backend(target.settings)
+    run = _Run(subject, stages, Ledger(backend.files), listen, manner)
+    run.look()
+    if run.work:
+        run.require_credentials()
+    if run.work or run.adopted:
+        with claimed(backend, target, listen):
+            note_account(subject, backend)
+            # Again: another run may have ended just now.
+            run.look()
+            run.keep_adopted(backend)
+            run.gate()
+            if run.work:
+                require_charts_of(subject, run.work, run.ledger, backend.files, accepted=accept_chart_changes)
+                run.go(show_plan, interruption)
+    return run.result(time.monotonic() - began)
+
+
+def work_on(
+    subject: Subject, *, stages: Sequence[str], ledger: Ledger, listen: Listener, manner: Manner = AS_FILED
+) -> Sequence[str]:
+    """The parts that `roll_out` would do something to, found out without the engine; raises BadInput as it does."""
+    run = _Run(subject, stages, ledger, listen, manner)
+    run.look()
+    return run.work
 
 
 class _Run:
     """One rollout under way."""
 
-    def __init__(self, subject: Subject, stages: Sequence[str], ledger: Ledger, listen: Listener) -> None:
+    def __init__(
+        self, subject: Subject, stages: Sequence[str], ledger: Ledger, listen: Listener, manner: Manner
+    ) -> None:
         refuse_impossible(subject, ledger)
         self.subject = subject
-        self.stages = stages
+        self.stages = [stage for stage in subject.stages if stage in stages]
+        self.manner = manner
+        self.chronicle = Chronicle(subject=subject, files=ledger.files, kind=manner.kind)
         self.ledger = ledger
         self.listen = listen
         self.standing: Mapping[str, Standing] = {}
+        self.adopted: Mapping[str, Adoption] = {}
+        """Stacks that only other code differs in, which makes nothing else of them."""
         self.work: list[str] = []
         """Parts that something must be done to, in their order."""
+        self.waits = ""
+        """Why prod is left alone although something must be done to it."""
         self.done: dict[str, str] = {}
         self.health_seconds: dict[str, float] = {}
         self.engine_seconds = 0.0
@@ -93,26 +140,43 @@ class _Run:
         subject, digests = self.subject, self.subject.digests
         stacks = [subject.stack(stage) for stage in subject.stages]
         self.standing = standings(self.ledger, stacks, running=subject.checked)
+        records = {stage: self._stage(stage).record for stage in subject.stages}
+        self.adopted = adoptions(subject, {CLUSTER: self.ledger.read(subject.cluster_stack), **records})
+        self.standing = with_adoptions(self.standing, self.adopted)
         unsettled = [
             stage
             for stage in self.stages
             if not self._stage(stage).settled(stage, digests, checked=self.subject.checked)
         ]
-        drifted = any(self._stage(stage).drift for stage in self.stages)
-        self.work = [*([] if self._cluster_stands() and not drifted else [CLUSTER]), *unsettled]
+        self.waits = why_prod_waits(subject, self.manner) if "prod" in unsettled else ""
+        if self.waits:
+            unsettled.remove("prod")
+        drifted = any(self._stage(stage).drift for stage in self.stages) and self.manner.kind != "rollback"
+        stands = self._cluster_stands() and not drifted
+        self.work = [*([] if stands or (self.waits and not unsettled) else [CLUSTER]), *unsettled]
+
+    def keep_adopted(self, backend: Backend) -> None:
+        """Write down what was adopted."""
+        hubs = {stack: each for stack, each in self.adopted.items() if stack != self.subject.cluster_stack}
+        keep(self.ledger, hubs)
+        if len(hubs) < len(self.adopted):
+            with self._cluster_held(backend):
+                keep(self.ledger, self.adopted)
 
     def require_credentials(self) -> None:
         """Refuse before anything is written where nobody is signed in, or the cluster cannot do it; raises BadInput."""
-        from deployer.rollout.opening import require_credentials
+        from deployer.rollout.opening import begin_to_open, require_credentials
 
         if not self.subject.target.simulated:
             require_credentials(self.subject.cluster.provider)
+        begin_to_open(self.subject.secrets, self.listen)
+        require_own_state(self.subject)
         if CLUSTER in self.work:
             refuse_unfit(self.subject)
 
     def gate(self) -> None:
         """Refuse prod ahead of its staging; raises GateFailed."""
-        if "prod" not in self.work or "staging" in self.stages:
+        if "prod" not in self.work or "staging" in self.stages or not self.manner.gated:
             return
         reason = unfit(self._stage("staging"), self.subject, checked=self.subject.checked)
         if reason:
@@ -137,19 +201,41 @@ class _Run:
             listen=self.listen,
         )
         builder = Builder(subject=subject, engine=engine, ledger=self.ledger, listen=self.listen)
+        if not self._begin_beside_others(engine, builder, show_plan):
+            self._begin_with_the_cluster(engine, builder, show_plan)
+        for stage in self._hubs:
+            self._bring_up(stage, self._going_back(stage, builder))
+        self.engine_seconds = engine.busy_seconds
+
+    def _begin_beside_others(self, engine: Engine, builder: Builder, show_plan: Callable[[Plan], None]) -> bool:
+        """Where the cluster stands: plans of communities on it are made at once, and only a word is said in turn."""
+        if CLUSTER in self.work:
+            return False
+        self._plan(engine, show_plan)
         with self._cluster_held(engine.backend):
-            if self._cluster_stands() and CLUSTER in self.work:
+            if self._cluster_stands():
+                self._begin(builder)
+                return True
+        self.look()  # somebody destroyed or changed it meanwhile
+        return False
+
+    def _begin_with_the_cluster(self, engine: Engine, builder: Builder, show_plan: Callable[[Plan], None]) -> None:
+        with self._cluster_held(engine.backend):
+            if self._cluster_stands():
                 self.look()  # another community's rollout has just brought it up
-            self._prepare_nodes()
             self._plan(engine, show_plan)
             if CLUSTER in self.work:
                 self._bring_up(CLUSTER, builder)
-            hubs = [part for part in self.work if part != CLUSTER]
-            if hubs:
-                builder.begin(hubs[0])  # while nobody else is at the cluster: from here on it is not destroyed
-        for stage in hubs:
-            self._bring_up(stage, builder)
-        self.engine_seconds = engine.busy_seconds
+            self._begin(builder)
+
+    def _begin(self, builder: Builder) -> None:
+        # While nobody else is at the cluster: from here on it is not destroyed. A prod has its staging there already.
+        if self._hubs[:1] == ["staging"]:
+            builder.begin("staging")
+
+    @property
+    def _hubs(self) -> Sequence[str]:
+        return [part for part in self.work if part != CLUSTER]
 
     def result(self, seconds: float) -> Rollout:
         """What to tell at the end."""
@@ -175,9 +261,11 @@ class _Run:
             auth_type=subject.deployments[subject.stages[0]].hub.auth.type if subject.stages else "",
             seconds=seconds,
             engine_seconds=self.engine_seconds,
+            waits=self.waits,
         )
 
     def _plan(self, engine: Engine, show_plan: Callable[[Plan], None]) -> None:
+        self._prepare_nodes()
         for stack, standing in self.standing.items():
             for line in standing.drift:
                 self.listen(Note(text=f"{stack}: {line}", severity="warning"))
@@ -188,6 +276,9 @@ class _Run:
         plan = make_plan(self.subject, engine, self.work)
         self.listen(StepDone(step="plan", seconds=time.monotonic() - began))
         show_plan(plan)
+        if self.manner.kind == "rollback":
+            for each in plan.stacks:
+                refuse_losses(each.stack, each.changes, self.subject.cloud.data_types)
 
     def _prepare_nodes(self) -> None:
         if self.subject.target.simulated:
@@ -196,20 +287,39 @@ class _Run:
             prepare(self.subject.target.settings, self.subject.cluster_name, self.subject.cluster)
 
     def _bring_up(self, part: str, builder: Builder) -> None:
+        if part == "prod":
+            self.waits = why_prod_waits(self.subject, self.manner)  # staging takes its time: a window may have closed
+            if self.waits:
+                return
+        with _naming_what_is_spared(part, self.work):
+            going = BringingUp(builder=builder, chronicle=self.chronicle, manner=self.manner, make=self._make)
+            going.part(part)
+
+    def _going_back(self, stage: str, builder: Builder) -> Builder:
+        """What a rollback brings up is recorded as such."""
+        to = self.manner.origin(stage)
+        if to is None:
+            return builder
+        return replace(builder, back=Back(from_number=self.chronicle.stands_on(stage), to_number=to))
+
+    def _make(self, part: str, builder: Builder) -> str:
         from deployer.rollout.stage import counted
 
-        with _naming_what_is_spared(part, self.work):
-            outcome = builder.bring_up(part)
-            self.done[part] = counted(outcome.changes)
-            if part == CLUSTER:
-                return
-            if self.subject.checked:
-                self.health_seconds[part] = builder.check(part, outcome.outputs).seconds
-            else:
-                builder.leave_unchecked(part)
+        outcome = builder.bring_up(part)
+        self.done[part] = counted(outcome.changes)
+        if part != CLUSTER and self.subject.checked:
+            self.health_seconds[part] = builder.check(part, outcome.outputs).seconds
+        elif part != CLUSTER:
+            builder.leave_unchecked(part)
+        return self.done[part]
 
     def _cluster_stands(self) -> bool:
         record = self.ledger.read(self.subject.cluster_stack)
+        adopted = self.adopted.get(self.subject.cluster_stack)
+        if adopted is not None and record == adopted.before:
+            record = adopted.after
+        if record is not None and self.manner.kind == "rollback":
+            return True  # clusters never go back, and do not come forward with a hub that does
         return record is not None and record.inputs == self.subject.digests.cluster
 
     def _cluster_held(self, backend: Backend) -> AbstractContextManager[None]:
@@ -235,6 +345,16 @@ def _naming_what_is_spared(part: str, work: Sequence[str]) -> Iterator[None]:
         raise
 
 
-def _command(target: Target, stages: Sequence[str]) -> str:
-    stage = f" --stage {stages[0]}" if len(stages) == 1 else ""
-    return f"deployer deploy {target}{stage}"
+@contextmanager
+def _repeatable(command: str) -> Iterator[None]:
+    """An interrupt as an error that tells the command which goes on."""
+    try:
+        yield
+    except (KeyboardInterrupt, Interrupted) as error:
+        left = error.left if isinstance(error, Interrupted) else "what was finished is kept"
+        fault = error.fault if isinstance(error, Interrupted) else "interrupted"
+        raise Interrupted(fault, left=left, remedy=f"the same command goes on from there: {command}") from None
+
+
+def _only(stages: Sequence[str]) -> str:
+    return f" --stage {stages[0]}" if len(stages) == 1 else ""

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from deployer.rollout.standing import Standing
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from deployer.errors import GateFailed
+from deployer.rollout.ledger import Ledger, now
+from deployer.rollout.standing import Standing, standings
 from deployer.rollout.subject import Subject
+
+CHECK_HOLDS: Final = timedelta(minutes=5)
+"""Ours: for so long a check of staging is taken for the present; later, prod's update has it checked once more."""
 
 
 def unfit(staging: Standing, subject: Subject, *, checked: bool) -> str:
@@ -20,3 +29,29 @@ def unfit(staging: Standing, subject: Subject, *, checked: bool) -> str:
     if not staging.settled("staging", subject.digests, checked=checked):
         return "staging was brought up and checked with other inputs"
     return ""
+
+
+def refuse_unless_fit(subject: Subject, ledger: Ledger, check_again: Callable[[], object]) -> None:
+    """Right before prod is touched: staging may have been well and be well no longer.
+
+    A look at it, and where its last check is older than CHECK_HOLDS, the check itself. Raises GateFailed.
+    """
+    stack = subject.stack("staging")
+    standing = standings(ledger, [stack], running=subject.checked)[stack]
+    reason = unfit(standing, subject, checked=subject.checked)
+    if reason:
+        raise _held(subject, reason, "")
+    health = standing.record.health if standing.record else None
+    if subject.checked and health is not None and now() - health.at > CHECK_HOLDS:
+        try:
+            check_again()
+        except GateFailed as error:
+            raise _held(subject, error.fault, error.left) from None
+
+
+def _held(subject: Subject, reason: str, left: str) -> GateFailed:
+    return GateFailed(
+        f"{subject.stack('prod')} may not follow staging: {reason}",
+        left="; ".join(words for words in (left, "prod was not touched") if words),
+        remedy=f"deployer status {subject.target}; then deployer deploy {subject.target} mends staging and goes on",
+    )

@@ -34,6 +34,8 @@ class Interruption:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self.count = 0
+        self.watched = False
+        """Whether somebody looks at `count` all the time, so that nothing need be raised where the program stands."""
         self._say = say
         self._running: set[subprocess.Popen[str]] = set()
         self._launching = False
@@ -68,7 +70,7 @@ class Interruption:
     def _interrupted(self, _number: int, _frame: FrameType | None) -> None:
         self.count += 1
         running = list(self._running)
-        if not running and not self._launching:
+        if not running and not self._launching and not self.watched:
             raise KeyboardInterrupt
         # A handler may run in the middle of any print, so it does no printing itself.
         threading.Thread(target=self._stop, args=(running, self.count), daemon=True).start()

@@ -18,7 +18,7 @@ from deployer.rollout.engine.files import Files
 if TYPE_CHECKING:
     from deployer.rollout.health.result import HealthResult
 
-FORMAT = 2
+FORMAT = 3
 FOLDER = ".hubs"
 FACTS_OF_DATA = ("site", "homes")
 """Of a cluster's: where it is, and how large."""
@@ -57,6 +57,16 @@ class Health(_Kept):
         )
 
 
+class Back(_Kept):
+    """Which rollout's inputs a stack went back from, and to which."""
+
+    from_number: int
+    to_number: int
+
+    def __str__(self) -> str:
+        return f"rolled back from {self.from_number} to {self.to_number}"
+
+
 class Record(_Kept):
     """What is known of one stack."""
 
@@ -66,6 +76,12 @@ class Record(_Kept):
     provider: str
     inputs: str | None = None
     """Digest of the inputs it was brought up from; None while, and after, that did not end well."""
+    asked: str | None = None
+    """Digest of what was asked of it, whichever code made it; None as with `inputs`, and of older records."""
+    asked_rollout: str | None = None
+    """The same of the whole rollout that it was brought up in."""
+    rendered: str | None = None
+    """Digest of what its program registers; None where that could not be told without the engine."""
     rollout: str | None = None
     """Digest of the whole rollout that ended well for it, its health check included: what prod's gate asks for."""
     url: str = ""
@@ -81,15 +97,23 @@ class Record(_Kept):
     deployer_version: str = ""
     kept: tuple[str, ...] = ()
     """Of a stack that was destroyed: what holds people's data and is still there."""
+    back: Back | None = None
+    """Where it was last brought up from earlier inputs than its file's."""
 
     def unfinished(self) -> Record:
         """As it stands while work on the stack is under way: nothing is promised."""
-        promises = {"inputs": None, "rollout": None, "health": None, "healthy_since": None}
+        names = ("inputs", "asked", "asked_rollout", "rendered", "rollout", "health", "healthy_since")
+        promises: dict[str, None] = dict.fromkeys(names)
         return self.model_copy(update={**promises, "kept": ()})
 
     def unchecked(self, rollout: str) -> Record:
         """Brought up as part of a rollout, where nothing is there that a check could use."""
         return self.model_copy(update={"rollout": rollout})
+
+    def adopted(self, inputs: str, rollout: str, asked_rollout: str) -> Record:
+        """As it is known to be what other code makes of what is asked: with that code's digests."""
+        passed = self.rollout is not None and self.asked_rollout == asked_rollout
+        return self.model_copy(update={"inputs": inputs, "rollout": rollout if passed else self.rollout})
 
     def destroyed(self, kept: Sequence[str]) -> Record:
         """As a destroy leaves it that kept data: of its facts, only those of the data's place are still true."""
@@ -106,27 +130,27 @@ class Ledger:
     """The records of all stacks of one state."""
 
     def __init__(self, files: Files) -> None:
-        self._files = files
+        self.files = files
 
     def read(self, stack: str) -> Record | None:
         """A stack's record, None when there is none.
 
         Raises DeployerError when a newer deployer wrote it or it cannot be read.
         """
-        content = self._files.read(_path(stack))
+        content = self.files.read(_path(stack))
         return None if content is None else _parsed(content, stack)
 
     def write(self, stack: str, record: Record) -> None:
         """Keep a record in place of the one before."""
-        self._files.write(_path(stack), record.model_dump_json(indent=2).encode())
+        self.files.write(_path(stack), record.model_dump_json(indent=2).encode())
 
     def forget(self, stack: str) -> None:
         """Remove a record."""
-        self._files.delete(_path(stack))
+        self.files.delete(_path(stack))
 
     def stacks(self) -> list[str]:
         """Names of all stacks that have records."""
-        paths = self._files.list(FOLDER)
+        paths = self.files.list_here(FOLDER)
         names = (path.removeprefix(f"{FOLDER}/") for path in paths)
         return sorted(name.removesuffix(".json") for name in names if name.endswith(".json") and "/" not in name)
 

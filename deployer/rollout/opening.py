@@ -19,6 +19,7 @@ from providers.cache_folder import cache_folder
 
 if TYPE_CHECKING:
     from deployer.rollout.engine.engine import Engine
+    from deployer.secrets.community import CommunitySecrets
 
 ENGINE = "pulumi"
 
@@ -58,6 +59,11 @@ def open_engine(
         unlock=f"deployer unlock {target}",
         remedy=cloud(provider).remedy if provider else None,
     )
+
+
+def begin_to_open(secrets: CommunitySecrets, listen: Listener) -> None:
+    """Open a community's secrets beside other work; what comes of it is told where they are needed."""
+    secrets.begin(partial(_tell, listen))
 
 
 def require_credentials(provider: str, environment: Mapping[str, str] = os.environ) -> None:

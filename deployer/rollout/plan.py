@@ -36,7 +36,7 @@ class StackPlan:
     drifted: Sequence[Change] = ()
     """What is not as it was deployed, and will be mended."""
     note: str = ""
-    """What will be left out of it."""
+    """What will be left out of it, and whether it stands on earlier inputs than its file's."""
     breaking: Sequence[str] = ()
     """Changes of charts on the way that somebody must have read."""
     asked: Changes | None = None
@@ -73,8 +73,9 @@ def make_plan(subject: Subject, engine: Engine, parts: Sequence[str]) -> Plan:
     def preview(part: str) -> StackPlan:
         stack = subject.stack(part)
         outcome = engine.preview(stack, programs[part])
-        note = "" if part == CLUSTER or subject.checked else NOT_CHECKED
         record = ledger.read(stack)
+        unchecked = "" if part == CLUSTER or subject.checked else NOT_CHECKED
+        note = "; ".join(filter(None, [unchecked, str(record.back or "") if record else ""]))
         return StackPlan(
             part=part,
             stack=stack,
@@ -106,7 +107,8 @@ def program(
     return hub_program(
         subject.deployments[part],
         root,
-        client_secret=subject.secrets.get(part),
+        secrets=subject.secrets.of(part),
+        key_generations=subject.secrets.generations,
         cluster_is_up=cluster_known,
         protect=protect,
         keep_data=keep_data,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.ledger import Ledger
-from deployer.rollout.opening import open_engine
+from deployer.rollout.opening import begin_to_open, open_engine
 from deployer.rollout.plan import Plan, make_plan
 from deployer.rollout.possible import refuse_impossible, refuse_unfit
 from deployer.rollout.progress import Listener
@@ -25,6 +25,7 @@ def preview(target: Target, *, stages: Sequence[str] = STAGES, interruption: Int
     subject = load_subject(target)
     refuse_impossible(subject, Ledger(Backend(target.settings).files))
     refuse_unfit(subject)
+    begin_to_open(subject.secrets, listen)
     engine = open_engine(
         target, provider=subject.cluster.provider, tools=subject.cloud.tools, interruption=interruption, listen=listen
     )

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deployer.errors import BadInput, DeployerError
+from deployer.errors import DeployerError
 from deployer.project import Project
-from deployer.rollout.engine.backend import Backend
+from deployer.rollout.fleet.limits import STACKS_AT_ONCE
+from deployer.rollout.fleet.members import cluster_of, sound
 from deployer.rollout.interruption import Interruption
-from deployer.rollout.ledger import Ledger
 from deployer.rollout.opening import open_engine
 from deployer.rollout.plan import Plan, make_plan
-from deployer.rollout.possible import refuse_impossible
 from deployer.rollout.progress import Listener, StepDone, StepStarted
-from deployer.rollout.subject import CLUSTER, Subject, load_subjects
-from deployer.rollout.target import Target
+from deployer.rollout.subject import CLUSTER, Subject
 
 if TYPE_CHECKING:
     from deployer.rollout.engine.engine import Engine
-
-STACKS_AT_ONCE = 1 + (os.cpu_count() or 1)
-"""One more than there are cores: an engine waits for its plugins now and then. Two more were slower on two cores."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +45,12 @@ def preview_fleet(
 
     One that cannot be previewed keeps no other from it. `at_once` is how many stacks the engine looks at.
     """
-    sound, refused = _sound(project, names, simulated=simulated)
-    engines = _engines(sound, interruption, listen)
-    clusters = {subject.cluster_name: _cluster_of(subject) for subject in sound}
+    subjects, refused = sound(project, names, simulated=simulated, secrets_needed=False)
+    engines = _engines(subjects, interruption, listen)
+    clusters = {subject.cluster_name: cluster_of(subject) for subject in subjects}
     parts = [
         *((cluster, CLUSTER) for cluster in clusters.values()),
-        *((subject, stage) for subject in sound for stage in subject.stages if stage in stages),
+        *((subject, stage) for subject in subjects for stage in subject.stages if stage in stages),
     ]
 
     def look(work: tuple[Subject, str]) -> Look:
@@ -71,23 +65,8 @@ def preview_fleet(
         return Look(name=subject.name, plan=plan)
 
     with ThreadPoolExecutor(max_workers=at_once) as pool:
-        return [*refused, *_together(list(pool.map(look, parts)))]
-
-
-def _sound(project: Project, names: Sequence[str], *, simulated: bool) -> tuple[list[Subject], list[Look]]:
-    """Those that the engine can be asked about, and why the others cannot."""
-    sound, refused = [], []
-    for name, subject in load_subjects(
-        [Target(project=project, name=name, simulated=simulated) for name in names]
-    ).items():
-        try:
-            if isinstance(subject, BadInput):
-                raise subject
-            refuse_impossible(subject, Ledger(Backend(subject.target.settings).files))
-            sound.append(subject)
-        except BadInput as error:
-            refused.append(Look(name=name, error=error))
-    return sound, refused
+        bad = [Look(name=name, error=error) for name, error in refused.items()]
+        return [*bad, *_together(list(pool.map(look, parts)))]
 
 
 def _engines(subjects: Sequence[Subject], interruption: Interruption, listen: Listener) -> Mapping[str, Engine]:
@@ -99,12 +78,6 @@ def _engines(subjects: Sequence[Subject], interruption: Interruption, listen: Li
         )
         for provider, subject in by_provider.items()
     }
-
-
-def _cluster_of(subject: Subject) -> Subject:
-    """The cluster by itself: whoever shares it sees it once."""
-    alone = replace(subject.target, name=subject.cluster_name, alone=True)
-    return replace(subject, target=alone, deployments={})
 
 
 def _together(looks: Sequence[Look]) -> list[Look]:

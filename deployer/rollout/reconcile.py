@@ -14,6 +14,7 @@ from deployer.rollout.opening import open_engine
 from deployer.rollout.progress import Listener
 from deployer.rollout.subject import CLUSTER, load_subject
 from deployer.rollout.target import Target
+from deployer.state.accounts import require_own_account
 
 if TYPE_CHECKING:
     from deployer.rollout.engine.engine import Engine
@@ -39,6 +40,7 @@ def refresh(target: Target, *, interruption: Interruption, listen: Listener) -> 
     subject = load_subject(target, secrets_needed=False)
     engine = open_engine(target, provider=subject.cluster.provider, interruption=interruption, listen=listen)
     ledger = Ledger(engine.backend.files)
+    require_own_account(subject, engine.backend)
     with ExitStack() as held:
         held.enter_context(claimed(engine.backend, target, listen))
         if not target.alone:

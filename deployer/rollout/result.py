@@ -36,6 +36,8 @@ class Rollout:
     seconds: float
     engine_seconds: float
     """Of those, how long the engine ran; what health checks took stands with the stages."""
+    waits: str = ""
+    """Why prod was left alone although something must be done to it, and what brings it on its way."""
 
     @property
     def changed(self) -> bool:

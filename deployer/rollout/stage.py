@@ -15,9 +15,11 @@ from deployer.rollout.health import Expectations, GpuExpectation, HealthResult, 
 from deployer.rollout.health.palette import gpu_profile
 from deployer.rollout.health.result import ENTRANCE
 from deployer.rollout.health.target import SETTLING_SECONDS
-from deployer.rollout.ledger import Health, Ledger, Record, now
+from deployer.rollout.ledger import Back, Health, Ledger, Record, now
+from deployer.rollout.passing import again_while_passing
 from deployer.rollout.plan import NOT_CHECKED, program
 from deployer.rollout.progress import CheckRemark, CheckStep, Listener, Note, StepDone, StepStarted
+from deployer.rollout.rendered import rendered
 from deployer.rollout.subject import CLUSTER, Subject
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ class Builder:
     engine: Engine
     ledger: Ledger
     listen: Listener
+    back: Back | None = None
+    """Where its stages go back to earlier inputs."""
 
     def begin(self, part: str) -> None:
         """Record that work on a part is under way: it promises nothing, and the cluster has somebody on it."""
@@ -51,7 +55,7 @@ class Builder:
         began = time.monotonic()
         self.listen(StepStarted(step=part))
         self.begin(part)
-        outcome = self.engine.up(stack, program(self.subject, part))
+        outcome = again_while_passing(lambda: self.engine.up(stack, program(self.subject, part)), self.listen)
         digests = self.subject.digests
         self.ledger.write(
             stack,
@@ -59,11 +63,15 @@ class Builder:
                 cluster_stack=self.subject.cluster_stack,
                 provider=self.subject.cluster.provider,
                 inputs=digests.cluster if part == CLUSTER else digests.stages[part],
+                asked=digests.asked_cluster if part == CLUSTER else digests.asked_stages[part],
+                asked_rollout=digests.asked_rollout,
+                rendered=rendered(self.subject, part),
                 url=outcome.outputs.get("url", ""),
                 facts=dict(outcome.outputs.get("facts") or {}),
                 settings=settings_kept(self.subject, part),
                 deployed_at=now(),
                 deployer_version=version("hubs"),
+                back=self.back,
             ),
         )
         self.listen(StepDone(step=part, seconds=time.monotonic() - began, detail=counted(outcome.changes)))

@@ -13,6 +13,7 @@ from deployer.errors import DeployerError
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.passphrase import find_passphrase
 from deployer.rollout.ledger import Ledger
+from deployer.state.identity import Identities
 
 META = ".pulumi/meta.yaml"
 SECRET_MARK = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - how the engine marks a secret in a state
@@ -39,6 +40,10 @@ def move_stack(source: Backend, target: Backend, stack: str, point: Callable[[],
         if target.files.read(META) is None:
             target.files.write(META, source.files.read(META) or b"version: 1\n")
         target.files.write(path, _without_key(content))
+    identity = Identities(source.settings, source.files)
+    moving = identity.read()
+    if moving is not None:
+        Identities(target.settings, target.files).receive(moving)
     record = Ledger(source.files).read(stack)
     if record is not None:
         Ledger(target.files).write(stack, record)
@@ -47,6 +52,8 @@ def move_stack(source: Backend, target: Backend, stack: str, point: Callable[[],
         source.files.delete(path)
     if record is not None:
         Ledger(source.files).forget(stack)
+    if not Ledger(source.files).stacks():
+        identity.forget()  # what begins there some day is another state
 
 
 def _without_key(content: bytes) -> bytes:

@@ -116,13 +116,13 @@ def _stage(
         healthy_since=record.healthy_since,
         up_to_date=None if current is None else record.inputs == current,
         drift=standing.drift,
-        note=note or ("" if checked else NOT_CHECKED),
+        note="; ".join(filter(None, [note or ("" if checked else NOT_CHECKED), str(record.back or "")])),
     )
 
 
 def _secret_unknown(subject: Subject, stage: str) -> bool:
     asked = subject.deployments[stage].hub.auth.client is not None and not subject.target.simulated
-    return asked and subject.secrets.get(stage) is None
+    return asked and not subject.secrets.has_client_secret(stage)
 
 
 def _state(standing: Standing, *, checked: bool) -> State:

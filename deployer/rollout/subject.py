@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from deployer.config import Loaded, load_cluster, load_deployments, load_each
 from deployer.errors import BadInput, Problem
 from deployer.project import Project
 from deployer.rollout.digest import Digests, digests
+from deployer.rollout.engine.files import Files
 from deployer.rollout.target import Target
+from deployer.secrets.community import CommunitySecrets
+from deployer.secrets.encrypted import read_encrypted
+from deployer.secrets.generations import Generations
 from schemas.cluster import Cluster
 from schemas.community import Deployment
+from schemas.rollout import RolloutRules
 from schemas.stage import STAGES
 
 if TYPE_CHECKING:
@@ -38,8 +43,9 @@ class Subject:
     layers: Mapping[str, Layers] = field(default_factory=dict)
     """For each stage, the way back from its values to where they were written."""
     warnings: Sequence[Problem] = ()
-    secrets: Mapping[str, str | None] = field(default_factory=dict, repr=False)
-    """Of the sign-in service, by stage."""
+    secrets: CommunitySecrets = field(default_factory=CommunitySecrets, repr=False)
+    rollout: RolloutRules = field(default_factory=RolloutRules)
+    """When prod may follow; none of a cluster alone."""
 
     @property
     def name(self) -> str:
@@ -73,7 +79,11 @@ class Subject:
     @cached_property
     def digests(self) -> Digests:
         """Of its inputs."""
-        return digests(self.cluster_name, self.cluster, self.deployments, self.secrets)
+        return digests(self.cluster_name, self.cluster, self.deployments, self._stamps)
+
+    @property
+    def _stamps(self) -> Mapping[str, str | None]:
+        return {stage: self.secrets.stamp(stage) for stage in self.deployments}
 
     def stack(self, part: str) -> str:
         """The Pulumi stack of a part."""
@@ -105,38 +115,61 @@ def load_subject(
     if target.alone:
         loaded = load_cluster(target.project, target.name)
         return Subject(target=target, cluster_name=target.name, cluster=loaded.cluster)
-    subject, missing = _community(target, load_deployments(target.project, target.name), environment)
+    subject, missing = _community(
+        target, load_deployments(target.project, target.name), environment, _generations(target)
+    )
     if missing and secrets_needed and subject.checked:
-        names = ", ".join(dict.fromkeys(missing))
-        raise BadInput(
-            [],
-            fault=f"{target.name}: the sign-in secret is not in the environment: {names} is not set",
-            remedy=f"export {missing[0]}=… (the secret that the sign-in service gave for this hub), then run again",
-        )
+        raise _without_secrets(target, missing)
     return subject
 
 
 def load_subjects(
-    targets: Sequence[Target], *, environment: Mapping[str, str] = os.environ
+    targets: Sequence[Target], *, environment: Mapping[str, str] = os.environ, secrets_needed: bool = False
 ) -> dict[str, Subject | BadInput]:
-    """Several communities in one pass over the fleet, with whatever sign-in secrets are there; or what is wrong."""
+    """Several communities in one pass over the fleet, each as `load_subject` loads it; or what is wrong with it."""
+    if not targets:
+        return {}
     by_name = {target.name: target for target in targets}
-    found = load_each(targets[0].project, list(by_name)) if targets else {}
-    return {
-        name: loaded if isinstance(loaded, BadInput) else _community(by_name[name], loaded, environment)[0]
-        for name, loaded in found.items()
-    }
+    known = _generations(targets[0])
+    found = load_each(targets[0].project, list(by_name))
+
+    def made(target: Target, loaded: Loaded | BadInput) -> Subject | BadInput:
+        if isinstance(loaded, BadInput):
+            return loaded
+        subject, missing = _community(target, loaded, environment, known)
+        return _without_secrets(target, missing) if missing and secrets_needed and subject.checked else subject
+
+    return {name: made(by_name[name], loaded) for name, loaded in found.items()}
 
 
-def _community(target: Target, loaded: Loaded, environment: Mapping[str, str]) -> tuple[Subject, Sequence[str]]:
+def _generations(target: Target) -> Generations:
+    return Generations(Files(target.settings))
+
+
+def _without_secrets(target: Target, missing: Sequence[str]) -> BadInput:
+    names = ", ".join(dict.fromkeys(missing))
+    return BadInput(
+        [],
+        fault=f"{target.name}: the sign-in secret is neither in secrets/{target.name}.yaml nor in the environment: "
+        f"{names} is not set",
+        remedy=f"deployer secrets set {target.name} client_secret, or export {missing[0]}=… (the secret that the "
+        "sign-in service gave for this hub), then run again",
+    )
+
+
+def _community(
+    target: Target, loaded: Loaded, environment: Mapping[str, str], generations: Generations
+) -> tuple[Subject, Sequence[str]]:
     """A community, and the names of the variables with its sign-in secrets that are not there."""
-    missing = []
-    secrets: dict[str, str | None] = {}
-    for stage, deployment in loaded.deployments.items():
-        client = deployment.hub.auth.client
-        secrets[stage] = environment.get(client.client_secret_env) if client else None
-        if client and not secrets[stage]:
-            missing.append(client.client_secret_env)
+    clients = {str(stage): deployment.hub.auth.client for stage, deployment in loaded.deployments.items()}
+    names = {stage: client.client_secret_env for stage, client in clients.items() if client}
+    secrets = CommunitySecrets(
+        read_encrypted(target.project, target.name),
+        variables={stage: environment.get(name) for stage, name in names.items() if name},
+        generations=partial(generations.of, target.name),
+        simulated=target.simulated,
+    )
+    missing = [name or stage for stage, name in names.items() if not secrets.has_client_secret(stage)]
     shared = loaded.deployments["staging"]
     subject = Subject(
         target=target,
@@ -146,5 +179,6 @@ def _community(target: Target, loaded: Loaded, environment: Mapping[str, str]) -
         layers={str(stage): layers for stage, layers in loaded.layers.items()},
         warnings=tuple(loaded.warnings),
         secrets=secrets,
+        rollout=loaded.rollout,
     )
     return subject, missing

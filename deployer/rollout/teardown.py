@@ -13,6 +13,8 @@ from deployer.errors import EngineFailed, Interrupted
 from deployer.rollout.claim import claimed
 from deployer.rollout.doomed import Doomed, refuse_inhabited
 from deployer.rollout.engine.backend import Backend
+from deployer.rollout.history.pages import History
+from deployer.rollout.history.writing import begun_now, written
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.ledger import Ledger, Record
 from deployer.rollout.opening import open_engine
@@ -20,6 +22,7 @@ from deployer.rollout.plan import program
 from deployer.rollout.progress import Listener, StepDone, StepStarted
 from deployer.rollout.stage import counted
 from deployer.rollout.subject import CLUSTER, Subject, load_subject
+from deployer.state.accounts import require_account_of
 
 if TYPE_CHECKING:
     from deployer.rollout.engine.backend import Recorded
@@ -67,6 +70,7 @@ def _take_all_down(plan: Doomed, delete_data: bool, interruption: Interruption, 
     provider = _provider(plan)
     engine = open_engine(target, provider=provider, interruption=interruption, listen=listen)
     teardown = _Teardown(plan, engine, delete_data=delete_data)
+    require_account_of(target, engine.backend)
     with ExitStack() as held:
         held.enter_context(claimed(engine.backend, target, listen))
         if CLUSTER in plan.stacks and not target.alone:
@@ -74,10 +78,14 @@ def _take_all_down(plan: Doomed, delete_data: bool, interruption: Interruption, 
             held.enter_context(claimed(engine.backend, cluster, listen, in_turn=True))
         if target.alone:
             refuse_inhabited(target, teardown.ledger)
+        history = History(engine.backend.files)
+        number = history.next_number(plan.stacks.values())
         for part, stack in plan.stacks.items():
             began = time.monotonic()
             listen(StepStarted(step=f"destroy {part}"))
-            outcome = teardown.take_down(part, stack)
+            with written(history, stack, begun_now(target.project, number, "destroy")) as writing:
+                outcome = teardown.take_down(part, stack)
+                writing.changes = counted(outcome.changes)
             detail = counted(outcome.changes)
             listen(StepDone(step=f"destroy {part}", seconds=time.monotonic() - began, detail=detail))
     return teardown.kept

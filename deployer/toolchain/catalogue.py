@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from deployer.toolchain.download import OfficialArchive
@@ -14,7 +14,10 @@ from deployer.toolchain.pins import Pins, read_pins
 from deployer.toolchain.places import definitions
 from deployer.toolchain.tool import Tool
 
-GROUPS = {"kubernetes": ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "helm")}
+GROUPS = {
+    "kubernetes": ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "helm"),
+    "secrets": ("sops", "age-keygen"),
+}
 """Names for several tools at once."""
 
 
@@ -26,6 +29,8 @@ def catalogue() -> dict[str, Tool]:
         _pulumi(pins, folder / "pulumi"),
         _node(pins),
         _proxy(pins, folder / "configurable-http-proxy"),
+        _actionlint(pins, folder / "actionlint"),
+        *_secrets(pins, folder / "sops"),
         *kubernetes_tools(pins.kubernetes_tools, folder),
     )
     return {tool.name: tool for tool in tools}
@@ -91,3 +96,44 @@ def _proxy(pins: Pins, module: Path) -> Tool:
         folder_name=f"{pins.proxy_version}-{lock_digest(module)}",
         otherwise=f"npm install --global configurable-http-proxy@{pins.proxy_version}",
     )
+
+
+def _actionlint(pins: Pins, module: Path) -> Tool:
+    return Tool(
+        name="actionlint",
+        version=pins.actionlint_version,
+        accepts=pins.actionlint_version.__eq__,
+        version_argument="--version",
+        finders=(OnPath(), InOwnFolder()),
+        installers=(
+            GoBuild(
+                module,
+                package="github.com/rhysd/actionlint/cmd/actionlint",
+                version_variable="github.com/rhysd/actionlint.version",
+            ),
+        ),
+        folder_name=pins.actionlint_version,
+        optional=True,
+        otherwise=f"put actionlint {pins.actionlint_version} on PATH",
+    )
+
+
+def _secrets(pins: Pins, module: Path) -> Iterator[Tool]:
+    """What opens files of secrets, and what makes keys for that; nobody needs them who has no such files."""
+    sops = "github.com/getsops/sops/v3"
+    recipes = (
+        ("sops", pins.sops_version, f"{sops}/cmd/sops", f"{sops}/version.Version"),
+        ("age-keygen", pins.age_version, "filippo.io/age/cmd/age-keygen", "main.Version"),
+    )
+    for name, version, package, variable in recipes:
+        yield Tool(
+            name=name,
+            version=version,
+            accepts=version.__eq__,
+            version_argument="--version",
+            finders=(OnPath(), InOwnFolder()),
+            installers=(GoBuild(module, package=package, version_variable=variable),),
+            folder_name=version,
+            optional=True,
+            otherwise=f"put {name} {version} on PATH",
+        )

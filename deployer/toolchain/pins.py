@@ -18,6 +18,9 @@ class Pins:
     """By platform, e.g. linux-x64."""
     node_minimum_major: int
     proxy_version: str
+    actionlint_version: str
+    sops_version: str
+    age_version: str
     kubernetes_tools: dict[str, str]
     """Versions of what simulated clusters are made of, by tool."""
 
@@ -33,5 +36,8 @@ def read_pins(file: Path) -> Pins:
         pulumi_sha256=data["pulumi"]["sha256"],
         node_minimum_major=data["node"]["minimum_major"],
         proxy_version=data["configurable-http-proxy"]["version"],
+        actionlint_version=data["actionlint"]["version"],
+        sops_version=data["sops"]["version"],
+        age_version=data["age-keygen"]["version"],
         kubernetes_tools=data["kubernetes"],
     )

@@ -46,8 +46,13 @@ def ask_version(executable: Path, argument: str, *, path_first: Sequence[Path] =
             errors="replace",
             timeout=ANSWER_SECONDS,
             stdin=subprocess.DEVNULL,
-            # The engine would otherwise look up on the internet whether there is a newer one.
-            env={**os.environ, "PATH": path, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+            # The engine and sops would otherwise look up on the internet whether there is a newer one.
+            env={
+                **os.environ,
+                "PATH": path,
+                "PULUMI_SKIP_UPDATE_CHECK": "true",
+                "SOPS_DISABLE_VERSION_CHECK": "true",
+            },
         )
     except OSError as error:
         raise Unavailable(f"{executable} does not start: {error.strerror}") from error

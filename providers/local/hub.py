@@ -31,8 +31,9 @@ READ_PATIENCE_SECONDS = 5
 
 class Hub:
     """Inputs: `folder` (`<machine folder>/hubs/<stack>`), `settings`, `environment`, `environments`, `directories`,
-    `machine`, `listen_address`, `first_port`, `client_secret`, `owner`, `dask_environment` (folder of Dask Gateway's
-    software; None without Dask), `runtime_folder` (the provider's own).
+    `machine`, `listen_address`, `first_port`, `client_secret`, `given` (secrets that somebody wrote: `password`,
+    `traits`, `environment`), `generations` (of the hub's own keys, by name), `owner`, `dask_environment` (folder of
+    Dask Gateway's software; None without Dask), `runtime_folder` (the provider's own).
 
     `check` adds `runtime_digest` and `proxy_command`, so that a change of either is an update. Outputs: `url`,
     `api_url`, `port`, `ports`, `digest`, `version`, `drift`, and the secrets of `hub_keys`.
@@ -41,7 +42,7 @@ class Hub:
     replaced_by = frozenset({"folder"})
     # The new one would meet the old one's processes on its port.
     deleted_before_replaced = True
-    secret_outputs = hub_keys.NAMES | {"client_secret"}
+    secret_outputs = hub_keys.NAMES | {"client_secret", "given"}
 
     def check(self, task: Task, news: Values, olds: Values) -> tuple[Values, list[Failure]]:
         inputs = {
@@ -72,6 +73,7 @@ class Hub:
         if reason:
             raise Fault(reason)
         left = read_json(folder / "secrets.json") or {}
+        left["generations"] = inputs.get("generations")
         places = read_json(folder / PLACES) or {}
         try:
             return str(folder), _deploy(task, inputs, keys=left, known_ports=places.get("ports"))
@@ -128,7 +130,9 @@ def _deploy(task: Task, inputs: Values, *, keys: Mapping[str, Any], known_ports:
     mark = {**mark_of(task.urn, inputs.get("owner")), ANSWERED: is_deployed(folder)}
     _make_folder(folder, mark)
     end_orphans(folder)
-    own_keys = hub_keys.complete(keys)
+    own_keys = hub_keys.complete(keys, generations=inputs.get("generations"), before=keys.get("generations"))
+    if password := (inputs.get("given") or {}).get("password"):
+        own_keys["password"] = password
     settled = _settle_ports(task, inputs, known_ports)
     files = render_hub(inputs, settled, own_keys)
     inner_url = address_url(INNER_ADDRESS, settled.hub)

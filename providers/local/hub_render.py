@@ -46,7 +46,7 @@ def render_hub(inputs: Mapping[str, Any], ports: Ports, keys: Mapping[str, str])
     address = inputs["listen_address"]
     read_by_hub = {
         "settings.json": json_bytes(inputs["settings"]),
-        "secrets.json": json_bytes({**keys, "client_secret": inputs.get("client_secret")}),
+        "secrets.json": json_bytes({**keys, "client_secret": inputs.get("client_secret"), **_given(inputs)}),
         "places.json": json_bytes(
             {
                 "public_url": address_url(loopback_of(address), ports.public),
@@ -83,6 +83,11 @@ def render_hub(inputs: Mapping[str, Any], ports: Ports, keys: Mapping[str, str])
         ),
     }
     return HubFiles({**read_by_hub, WATCH.name: WATCH.read_bytes(), CONF: render(folder, programs)})
+
+
+def _given(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    given = inputs.get("given") or {}
+    return {name: given[name] for name in ("traits", "environment") if given.get(name)}
 
 
 def _building() -> dict[str, Any]:

@@ -6,7 +6,10 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
+
+import yaml
 
 from providers.engine.values import Failure, Values, known
 from providers.simulated import relations
@@ -69,6 +72,19 @@ class Account:
         told["action"] = filled(kind.action, Source(told, self.facts, "")) or kind.token
         told["name"] = (at(told, kind.autoname.property) if kind.autoname else told.get("name")) or identity
         return str(filled(template, Source(told, self.facts, identity)))
+
+
+def signed_in(world: Path, provider: str) -> tuple[str, ...]:
+    """Accounts that whoever works in a simulated world is signed in to; none where the world does not say.
+
+    <world>/signed-in.yaml says so, by provider: {aws: "123456789012"}.
+    """
+    try:
+        said = yaml.safe_load((world / "signed-in.yaml").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return ()
+    account = said.get(provider) if isinstance(said, dict) else None
+    return (str(account),) if account else ()
 
 
 def facts_of(cloud: Cloud, settings: Mapping[str, Any]) -> dict[str, Any]:

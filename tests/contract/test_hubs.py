@@ -16,6 +16,7 @@ from components.hub import layout
 from components.hub.values import charts_of
 from components.kubeconfig import exec_kubeconfig
 from schemas.community import Deployment
+from schemas.secrets import StageSecrets
 from tests.contract.conftest import asked, resources
 from tests.e2e.simulated.conftest import Outcome, Simulation, Stack, simulated
 
@@ -78,11 +79,11 @@ def deployment(hub: Mapping[str, Any], *, provider: str = "gcp", **cluster: Any)
     )
 
 
-def hub_program(asked_for: Deployment, **options: Any) -> Callable[[], None]:
+def hub_program(asked_for: Deployment, *, facts: Mapping[str, Any] = FACTS, **options: Any) -> Callable[[], None]:
     def program() -> None:
         import pulumi
 
-        args = HubArgs(deployment=asked_for, project=Path.cwd(), cluster_facts=FACTS, **options)
+        args = HubArgs(deployment=asked_for, project=Path.cwd(), cluster_facts=facts, **options)
         outputs = cloud(asked_for.cluster.provider).hub(asked_for.stack, args)
         pulumi.export("url", outputs.url)
         pulumi.export("facts", outputs.facts)
@@ -112,6 +113,11 @@ class Reef:
         """Inputs of resources of a kind, by their name in the cluster."""
         found = [one["inputs"] for one in self.resources if one["type"].endswith(f":{kind}")]
         return {(one.get("metadata") or one)["name"]: one for one in found}
+
+    def release(self, chart: str) -> dict[str, Any]:
+        """Inputs of the release of a chart, wherever the chart comes from."""
+        (found,) = (one for one in self.of("Release").values() if one["chart"].rpartition("/")[2] == chart)
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +155,7 @@ def test_no_secret_is_in_a_release_or_in_the_clear(reef: Reef) -> None:
 
 
 def test_programs_find_all_their_secrets_in_one_place(simulation: Simulation) -> None:
-    made = stack(simulation, {**HUB, "auth": {"type": "native"}}, client_secret=REAL_SECRET)
+    made = stack(simulation, {**HUB, "auth": {"type": "native"}}, secrets=StageSecrets(client_secret=REAL_SECRET))
     outcome = made.up()
     assert not outcome.failed, outcome.text
     content = secret_content(made)
@@ -171,14 +177,14 @@ def test_programs_find_all_their_secrets_in_one_place(simulation: Simulation) ->
 def test_another_sign_in_secret_restarts_what_reads_it_and_changes_no_key(simulation: Simulation) -> None:
     github = {"client_id": "Iv1.0", "client_secret_env": "REEF", "allowed_organizations": ["example"]}
     hub = {**HUB, "auth": {"type": "github", "github": github}}
-    before = stack(simulation, hub, client_secret=REAL_SECRET)
+    before = stack(simulation, hub, secrets=StageSecrets(client_secret=REAL_SECRET))
     first = before.up()
     assert not first.failed, first.text
     content = secret_content(before)
     assert REAL_SECRET in content["values.yaml"]
     assert REAL_SECRET not in "".join(file.read_text() for file in (simulation.root / "state").rglob("*.json"))
 
-    after = stack(simulation, hub, client_secret="another")
+    after = stack(simulation, hub, secrets=StageSecrets(client_secret="another"))
     second = after.up()
     assert set(second.changes) == {
         ("update", "reef-prod-secrets"),
@@ -217,8 +223,13 @@ def test_nothing_gets_in_or_out_that_nobody_speaks_of(reef: Reef) -> None:
     assert policies["nothing-else"]["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     (hard,) = (one["spec"]["hard"] for one in reef.of("ResourceQuota").values())
     assert (hard["services.loadbalancers"], hard["services.nodeports"]) == ("0", "0")
-    (way_in,) = policies["way-in"]["spec"]["ingress"]
-    assert way_in["from"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "gateway"}}}]
+    assert "way-in" not in policies, "it would open the proxy to all that is beside the gateway"
+    (way_in,) = reef.release("jupyterhub")["values"]["proxy"]["chp"]["networkPolicy"]["ingress"]
+    (source,) = way_in["from"]
+    assert source["namespaceSelector"] == {"matchLabels": {"kubernetes.io/metadata.name": "gateway"}}
+    assert source["podSelector"]["matchLabels"], "the gateway's pods alone"
+    (prove,) = policies["certificate"]["spec"]["ingress"]
+    assert prove["from"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "gateway"}}}]
     (limit,) = (one["spec"]["limits"] for one in reef.of("LimitRange").values())
     assert limit == [{"type": "Container", "defaultRequest": {"cpu": "1m", "memory": "8Mi"}}]
 
@@ -308,6 +319,29 @@ def test_on_somebody_elses_cluster_people_come_in_by_its_ingress(simulation: Sim
     (release,) = (one["inputs"] for one in resources(made) if one["type"].endswith(":Release"))
     # An Ingress cannot say that one path leads nowhere, but by words of one controller's own.
     assert release["values"]["hub"]["authenticatePrometheus"] is True
+
+
+def test_images_reach_all_nodes_of_somebody_elses_that_servers_go_to(simulation: Simulation) -> None:
+    """Taints that only a look at the nodes tells, of the default pool and of another."""
+    pools = {
+        name: {"cpu": 4, "memory_gib": 16, "node_selector": {"example.org/nodes": name}} for name in ("user", "more")
+    }
+    taints = {
+        name: {"key": f"example.org/{name}", "operator": "Exists", "effect": "NoSchedule"} for name in (*pools, "both")
+    }
+    facts = {
+        **FACTS,
+        "pools": {name: {"role": "user", "tolerations": [taints[name], taints["both"]]} for name in pools},
+    }
+    profiles = [{"slug": name, "title": name, "node_pool": name, "default": name == "user"} for name in pools]
+    hub = {**HUB, "external_buckets": [], "classes": [], "profiles": profiles, "dask": None}
+    asked_for = deployment(hub, provider="existing", existing={"context": "theirs"}, node_pools=pools)
+    made = simulation.stack(asked_for.stack, hub_program(asked_for, facts=facts), {})
+    outcome: Outcome = made.up()
+    assert not outcome.failed, outcome.text
+    (release,) = (one["inputs"] for one in resources(made) if one["type"].endswith(":Release"))
+    assert release["values"]["prePuller"]["extraTolerations"] == [taints["user"], taints["both"], taints["more"]]
+    assert release["values"]["singleuser"]["extraTolerations"] == [taints["user"], taints["both"]]
 
 
 @pytest.fixture(scope="module")

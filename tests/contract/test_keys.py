@@ -55,8 +55,46 @@ def test_a_key_is_made_once_and_is_secret(simulation: Simulation) -> None:
     assert not stack.destroy().failed
 
 
+def test_another_generation_is_another_key_that_remembers_the_one_before(simulation: Simulation) -> None:
+    def program(generation: int) -> Callable[[], None]:
+        def run() -> None:
+            key = Key("turned", generation=generation)
+            pulumi.export("text", key.text)
+            pulumi.export("former", key.former)
+
+        return run
+
+    first = simulation.stack("turning", program(1), {}).up().outputs
+    later = simulation.stack("turning", program(2), {})
+    assert later.preview().of("update") == {"turned"}
+    turned = later.up()
+    assert turned.changes == [("update", "turned")]
+    second = turned.outputs
+    assert (second["former"], first["former"]) == (first["text"], "")
+    assert re.fullmatch(SHAPES["hex"], second["text"])
+    assert second["text"] != first["text"]
+    assert (later.up().changes, later.up().outputs) == ([], second)
+    state = "".join(file.read_text() for file in (simulation.root / "state").rglob("*.json"))
+    assert not [text for text in (first["text"], second["text"]) if text in state]
+    assert not later.destroy().failed
+
+
+def test_a_key_from_before_there_were_generations_is_of_the_first() -> None:
+    kind, task = KeyKind(), Task("urn:pulumi:a::b::c::d")
+    old = {"length_bytes": 32, "encoding": "hex"}
+    now, _ = kind.check(task, {}, {})
+    assert kind.compare(old, now, {**old, "text": "x"}).differences == []
+    assert kind.foretell(task, now, {**old, "text": "x"})["text"] == "x"
+
+
 @pytest.mark.parametrize(
-    ("inputs", "wrong"), [({"length_bytes": 9}, "length_bytes"), ({"encoding": "base64"}, "encoding")]
+    ("inputs", "wrong"),
+    [
+        ({"length_bytes": 9}, "length_bytes"),
+        ({"encoding": "base64"}, "encoding"),
+        ({"generation": 0}, "generation"),
+        ({"generation": "second"}, "generation"),
+    ],
 )
 def test_what_is_no_key_is_refused(inputs: dict[str, Any], wrong: str) -> None:
     _, failures = KeyKind().check(Task("urn:pulumi:a::b::c::d"), inputs, {})
@@ -75,7 +113,7 @@ def test_keys_differ_and_hold_as_much_chance_as_asked_for(length_bytes: int) -> 
 
 def test_there_is_nothing_else() -> None:
     plugin = KeysPlugin()
-    assert plugin.resource(TOKEN).secret_outputs == {"text"}
+    assert plugin.resource(TOKEN).secret_outputs == {"text", "former"}
     with pytest.raises(Fault, match="no resource type"):
         plugin.resource("hubkeys:index:Lock")
     with pytest.raises(Fault, match="no function"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.e2e.conftest import Demo
@@ -27,8 +29,15 @@ def test_unhealthy(demo: Demo) -> None:
     away = shared.rename(shared.with_name("away"))
     try:
         run = demo.checkout.run("health", "demo", "--stage", "staging", "--json")
+        every = demo.checkout.run("health", "--all")
     finally:
         away.rename(shared)
+    assert every.code == 3, every.text
+    assert re.search(r"^demo +staging +unhealthy +[\d.]+ +\w", every.out, re.MULTILINE)
+    assert re.search(r"^demo +prod +healthy +[\d.]+ +-$", every.out, re.MULTILINE)
+    assert every.out.endswith("1 of 2 hubs are healthy\n")
+    assert "last lines of the log" in every.out
+    assert not any(password in every.text for password in demo.passwords.values())
     assert run.code == 3, run.text
     [result] = run.json
     assert (result["community"], result["stage"], result["healthy"]) == ("demo", "staging", False)
@@ -42,6 +51,16 @@ def test_unhealthy(demo: Demo) -> None:
 
     mended = demo.checkout.run("health", "demo", "--stage", "staging")
     assert mended.code == 0, mended.text
+
+
+def test_which_hubs_must_be_said(demo: Demo) -> None:
+    for words in ([], ["demo", "--all"]):
+        run = demo.checkout.run("health", *words)
+        assert (run.code, run.out) == (2, "")
+        assert "name communities, or all with --all" in run.err
+    several = demo.checkout.run("health", "demo", "nonsuch")
+    assert several.code == 2
+    assert "no community named 'nonsuch'" in several.err
 
 
 def test_not_deployed(demo: Demo) -> None:

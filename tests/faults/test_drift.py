@@ -59,6 +59,31 @@ def test_a_killed_hub(up: Any) -> None:
     assert stages(up)["prod"]["url"] == before["prod"]["url"]
 
 
+def test_drift_is_told_and_nothing_is_touched(up: Any) -> None:
+    clean = up.run("drift", "demo")
+    assert clean.code == 0, clean.text
+    assert "no drift found" in clean.out
+    settings = hub_folder(up, "staging") / "settings.json"
+    before = settings.read_text(encoding="utf-8")
+    settings.write_text("{}", encoding="utf-8")
+    state = {path: path.read_bytes() for path in (up.root / ".state").rglob("*.json")}
+
+    found = up.run("drift", "--all", "--json")
+    told = up.run("drift", "demo", "--format", "markdown")
+
+    assert {path: path.read_bytes() for path in (up.root / ".state").rglob("*.json")} == state
+    assert settings.read_text(encoding="utf-8") == "{}"
+    settings.write_text(before, encoding="utf-8")
+    assert (found.code, told.code) == (3, 3), found.text + told.text
+    drifted = {entry["stack"]: entry for entry in found.json if entry["drifted"]}
+    assert list(drifted) == ["demo-staging"]
+    undone = {each["undo"] for one in drifted["demo-staging"]["resources"] for each in one["differences"]}
+    assert undone == {"put back"}
+    assert drifted["demo-staging"]["seen"], "the running hub is looked at as well"
+    assert "| demo-staging | " in told.out
+    assert "deployer refresh demo && deployer deploy demo" in told.out
+
+
 def test_refresh_names_what_differs_and_changes_nothing(up: Any) -> None:
     settings = hub_folder(up, "staging") / "settings.json"
     settings.write_text("{}", encoding="utf-8")

@@ -5,12 +5,16 @@ The places are those of "Standardized credential providers" in the AWS SDKs and 
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
+import subprocess
 from collections.abc import Mapping
 from configparser import ConfigParser
 from configparser import Error as ConfigError
 from pathlib import Path
 
-from components.contract import MissingCredentials
+from components.contract import MissingCredentials, SignedIn
 
 FROM_OUTSIDE = (
     "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -20,6 +24,10 @@ FROM_OUTSIDE = (
 SIGNS_IN = ("aws_access_key_id", "sso_session", "sso_start_url", "role_arn", "credential_process", "login_session")
 """A profile with one of these has somebody to sign in as."""
 MACHINE = Path("/sys/class/dmi/id/sys_vendor")
+
+
+ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):")
+ASKED_SECONDS = 10.0
 
 
 def missing_credentials(environment: Mapping[str, str], machine: Path = MACHINE) -> MissingCredentials | None:
@@ -38,11 +46,63 @@ def missing_credentials(environment: Mapping[str, str], machine: Path = MACHINE)
     )
 
 
+def signed_in(environment: Mapping[str, str]) -> SignedIn:
+    """A role and a single sign-on name their account; of keys only AWS knows, so its own program is asked."""
+    if not environment.get("AWS_ACCESS_KEY_ID"):
+        told = _told(environment)
+        if told is not None:
+            return told
+    program = shutil.which("aws", path=environment.get("PATH"))
+    if program is None:
+        return SignedIn()
+    asked = [program, "sts", "get-caller-identity", "--output", "json"]
+    try:
+        done = subprocess.run(
+            asked,
+            env=dict(environment),
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=ASKED_SECONDS,
+            check=True,
+        )
+        answer = json.loads(done.stdout)
+        return SignedIn(who=str(answer["Arn"]), accounts=(str(answer["Account"]),))
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
+        return SignedIn()  # offline, or signed in no more: whatever acts will be told in AWS's own words
+
+
+def _told(environment: Mapping[str, str]) -> SignedIn | None:
+    """What the environment and the profile say; None where they say nothing of an account."""
+    profile = environment.get("AWS_PROFILE") or "default"
+    role = environment.get("AWS_ROLE_ARN") if environment.get("AWS_WEB_IDENTITY_TOKEN_FILE") else None
+    role = role or _setting(profile, "role_arn", environment)
+    if role and (found := ROLE.match(role)):
+        return SignedIn(who=role, accounts=(found[1],))
+    account = _setting(profile, "sso_account_id", environment)
+    return SignedIn(who=f"profile {profile}", accounts=(account,)) if account else None
+
+
+def _setting(profile: str, option: str, environment: Mapping[str, str]) -> str | None:
+    config, section = _config(profile, environment)
+    parser = ConfigParser(interpolation=None, default_section="")
+    try:
+        parser.read(config, encoding="utf-8")
+        return parser.get(section, option, fallback=None)
+    except (ConfigError, UnicodeDecodeError):
+        return None
+
+
+def _config(profile: str, environment: Mapping[str, str]) -> tuple[Path, str]:
+    """The file with a profile's settings, and the profile's section there."""
+    folder = Path(environment.get("HOME", "~")).expanduser() / ".aws"
+    section = "default" if profile == "default" else f"profile {profile}"
+    return Path(environment.get("AWS_CONFIG_FILE") or folder / "config"), section
+
+
 def _signs_in(profile: str, environment: Mapping[str, str]) -> bool:
     folder = Path(environment.get("HOME", "~")).expanduser() / ".aws"
-    config = Path(environment.get("AWS_CONFIG_FILE") or folder / "config")
+    config, section = _config(profile, environment)
     shared = Path(environment.get("AWS_SHARED_CREDENTIALS_FILE") or folder / "credentials")
-    section = "default" if profile == "default" else f"profile {profile}"
     return _has(config, section) or _has(shared, profile)
 
 

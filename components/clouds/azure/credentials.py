@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from components.contract import MissingCredentials
+from components.contract import MissingCredentials, SignedIn
 
 PROOFS = ("ARM_CLIENT_SECRET", "ARM_CLIENT_CERTIFICATE_PATH")
 """Beside ARM_CLIENT_ID and ARM_TENANT_ID."""
@@ -24,8 +24,7 @@ def missing_credentials(environment: Mapping[str, str]) -> MissingCredentials | 
     switched = any(environment.get(name) == "true" for name in SWITCHES)
     if switched or _service_principal(environment):
         return None
-    folder = Path(environment.get("AZURE_CONFIG_DIR") or Path(environment.get("HOME", "~")).expanduser() / ".azure")
-    if not _signed_in(folder / "azureProfile.json"):
+    if not _has_subscriptions(_folder(environment) / "azureProfile.json"):
         return MissingCredentials(
             fault="ARM_CLIENT_ID with a secret, a certificate or OIDC is not set, and the Azure CLI is not signed in",
             remedy="sign in: az login",
@@ -38,12 +37,30 @@ def missing_credentials(environment: Mapping[str, str]) -> MissingCredentials | 
     return None
 
 
+def signed_in(environment: Mapping[str, str]) -> SignedIn:
+    """Of the Azure CLI, every subscription that its login may act in; of a service principal, nobody knows which."""
+    if any(environment.get(name) == "true" for name in SWITCHES) or _service_principal(environment):
+        return SignedIn(who=environment.get("ARM_CLIENT_ID", ""))
+    profile = _folder(environment) / "azureProfile.json"
+    try:
+        listed = json.loads(profile.read_text(encoding="utf-8-sig")).get("subscriptions") or []
+        accounts = tuple(str(one["id"]) for one in listed)
+        users = {str((one.get("user") or {}).get("name", "")) for one in listed if one.get("isDefault")}
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):
+        return SignedIn()
+    return SignedIn(who=next(iter(users), ""), accounts=accounts)
+
+
+def _folder(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("AZURE_CONFIG_DIR") or Path(environment.get("HOME", "~")).expanduser() / ".azure")
+
+
 def _service_principal(environment: Mapping[str, str]) -> bool:
     named = environment.get("ARM_CLIENT_ID") and environment.get("ARM_TENANT_ID")
     return bool(named) and any(environment.get(name) for name in PROOFS)
 
 
-def _signed_in(profile: Path) -> bool:
+def _has_subscriptions(profile: Path) -> bool:
     try:
         return bool(json.loads(profile.read_text(encoding="utf-8-sig")).get("subscriptions"))
     except (OSError, ValueError, AttributeError):

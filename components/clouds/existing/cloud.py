@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from components.contract import Allocatable, Refusal, RefusedError
+from components.contract import Allocatable, Refusal, RefusedError, SignedIn
 from components.kubernetes_cloud import KubernetesCloud
 
 if TYPE_CHECKING:
@@ -74,6 +74,13 @@ class ExistingKubernetes(KubernetesCloud):
     def missing_credentials(self, environment: Mapping[str, str]) -> MissingCredentials | None:
         """None: which login it takes stands in the kubeconfig, and a look at the cluster tells whether it holds."""
         return None
+
+    def signed_in(self, cluster: Cluster, project: Path, environment: Mapping[str, str]) -> SignedIn:
+        """The cluster itself stands for the account: what its context leads to may be another one some day."""
+        from components.clouds.existing.cluster_id import cluster_id
+
+        found = cluster_id(cluster, project)
+        return SignedIn(who=cluster.existing.context if cluster.existing else "", accounts=(found,) if found else ())
 
     def remedy(self, complaint: str) -> str | None:
         """After those of Kubernetes."""

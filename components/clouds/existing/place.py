@@ -10,6 +10,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.hub import layout
 from components.hub.place import Place
+from components.hub.values.images import server_pools, together
 
 
 class ExistingPlace(Place):
@@ -21,6 +22,11 @@ class ExistingPlace(Place):
         """As the cluster's stack saw the nodes' taints."""
         pools = self._facts["pools"]
         return {pool: pools[pool]["tolerations"] for pool in self._asked.cluster.node_pools}
+
+    def _image_tolerations(self) -> Any:
+        """Of all pools that servers go to, in one list: what fetches images runs on each of their nodes."""
+        own = self._tolerations()
+        return pulumi.Output.all(*(own[pool] for pool in server_pools(self._asked))).apply(together)
 
     def _registry(self) -> Any:
         section = self._asked.cluster.existing

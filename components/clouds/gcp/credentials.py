@@ -6,10 +6,11 @@ then Google's own "How Application Default Credentials works".
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from components.contract import MissingCredentials
+from components.contract import MissingCredentials, SignedIn
 
 GIVEN = ("GOOGLE_CREDENTIALS", "GOOGLE_CLOUD_KEYFILE_JSON", "GCLOUD_KEYFILE_JSON", "GOOGLE_OAUTH_ACCESS_TOKEN")
 FILE = "GOOGLE_APPLICATION_CREDENTIALS"
@@ -39,6 +40,20 @@ def missing_credentials(environment: Mapping[str, str], machine: Path = MACHINE)
         fault=f"there are no application default credentials ({kept}), and {FILE} is not set",
         remedy=f"sign in: {COMMAND}",
     )
+
+
+def signed_in(environment: Mapping[str, str]) -> SignedIn:
+    """The service's address, where a key or a file tells it.
+
+    No account: a login of Google's is not bound to a project, and the provider is told which one to act in.
+    """
+    given = next((environment[name] for name in GIVEN[:-1] if environment.get(name)), "") or environment.get(FILE, "")
+    try:
+        text = given if given.lstrip().startswith("{") else Path(given).read_text(encoding="utf-8") if given else "{}"
+        document = json.loads(text)
+    except (OSError, ValueError):
+        return SignedIn()
+    return SignedIn(who=str(document.get("client_email", "")) if isinstance(document, dict) else "")
 
 
 def _of_google(machine: Path) -> bool:

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from components.contract import Allocatable, Refusal, RefusedError
+from components.contract import Allocatable, Refusal, RefusedError, SignedIn
 from schemas.cluster import KUBERNETES_FIELDS
 
 if TYPE_CHECKING:
@@ -85,6 +85,10 @@ class LocalCloud:
     def missing_credentials(self, environment: Mapping[str, str]) -> MissingCredentials | None:
         """None: nobody signs in to their own machine."""
         return None
+
+    def signed_in(self, cluster: Cluster, project: Path, environment: Mapping[str, str]) -> SignedIn:
+        """Nobody: this machine has no accounts."""
+        return SignedIn()
 
     def remedy(self, complaint: str) -> str | None:
         """None: its errors say themselves what to do."""

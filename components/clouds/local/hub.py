@@ -11,6 +11,7 @@ import pulumi
 from components.clouds.local.resources import Directory, Environment, Hub
 from components.clouds.local.settings import hub_settings
 from components.contract import HubArgs, HubOutputs
+from schemas.secrets import StageSecrets
 
 
 class LocalHub(pulumi.ComponentResource):
@@ -33,7 +34,9 @@ class LocalHub(pulumi.ComponentResource):
             machine={key: machine[key] for key in ("folder", "cpu", "memory_gib")},
             listen_address=local.listen_address,
             first_port=local.first_port,
-            client_secret=None if args.client_secret is None else pulumi.Output.secret(args.client_secret),
+            client_secret=pulumi.Output.secret(args.secrets.client_secret) if args.secrets.client_secret else None,
+            given=_given(args.secrets),
+            generations=dict(args.key_generations),
             owner=str(args.project),
             opts=self._child,
         )
@@ -87,3 +90,9 @@ class LocalHub(pulumi.ComponentResource):
             "shared": {shared.name: directory("shared", shared.name) for shared in hub.shared_directories},
             "scratch": directory("scratch") if hub.scratch else None,
         }
+
+
+def _given(secrets: StageSecrets) -> pulumi.Output[Any] | None:
+    """What somebody gave besides the secret of the sign-in service; values of a chart have no meaning here."""
+    given = secrets.model_dump(include={"password", "traits", "environment"}, exclude_defaults=True)
+    return pulumi.Output.secret(given) if given else None

@@ -95,6 +95,8 @@ class Hub(pulumi.CustomResource):
         listen_address: str,
         first_port: int | None,
         client_secret: pulumi.Input[str] | None,
+        given: pulumi.Input[Mapping[str, Any]] | None,
+        generations: Mapping[str, int],
         dask_environment: pulumi.Input[str] | None,
         owner: str,
         opts: pulumi.ResourceOptions | None = None,
@@ -109,6 +111,9 @@ class Hub(pulumi.CustomResource):
             "listen_address": listen_address,
             "first_port": first_port,
             "client_secret": client_secret,
+            "given": given,
+            # Hubs that stand were declared without it.
+            **({"generations": generations} if generations else {}),
             "dask_environment": dask_environment,
             "owner": owner,
             **dict.fromkeys(("url", "api_url", "digest", "password", "health_token")),

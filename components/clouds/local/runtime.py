@@ -12,7 +12,7 @@ POLL_SECONDS = 0.2
 
 
 class LocalRuntime:
-    """Reads the hub's folder and asks its address; changes nothing."""
+    """Reads the hub's folder and asks its address; changes nothing but what is announced."""
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
         self._folder = Path(facts["folder"])
@@ -55,6 +55,18 @@ class LocalRuntime:
                     time.sleep(POLL_SECONDS)
         finally:
             stream.close()
+
+    def announce(self, slot: str, content: str | None) -> None:
+        """Into a folder that the hub's pages read each time."""
+        from providers.local.files import write_whole
+        from providers.local.runtime.announcements import FOLDER
+
+        path = self._folder / FOLDER / slot
+        if content is None:
+            path.unlink(missing_ok=True)
+            return
+        path.parent.mkdir(exist_ok=True)
+        write_whole(path, content.encode(), 0o644)
 
     def _logs(self) -> dict[str, Path]:
         from providers.local.observe import log_files

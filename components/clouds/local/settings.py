@@ -41,7 +41,7 @@ def hub_settings(deployment: Deployment) -> dict[str, Any]:
             },
         },
         "homepage": homepage(deployment),
-        "contacts": [contact.model_dump() for contact in deployment.contacts],
+        "contacts": [contact.model_dump(include={"name", "email"}) for contact in deployment.contacts],
         "groups": {name: sorted(users) for name, users in sorted(hub.groups.items())},
         "groups_from": groups_from(hub),
         "home": {"type": hub.home.type},

@@ -1,7 +1,8 @@
-"""Reads an API server: lists, and logs as they come."""
+"""Asks an API server: lists, logs as they come; and applies an object."""
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -45,6 +46,13 @@ class ApiServer:
             found: Sequence[Mapping[str, Any]] = answer.json().get("items") or ()
             return found
 
+    def object(self, path: str) -> Mapping[str, Any] | None:
+        """One object; None where there is none. Raises ForbiddenError, ClusterUnseenError."""
+        with self._asked(path, "application/json", {}) as answer:
+            answer.read()
+            found: Mapping[str, Any] | None = answer.json() if answer.is_success else None
+            return found
+
     def lines(self, path: str, **query: str) -> Iterator[str]:
         """The lines of a text, as they come when it is followed; none where there is no such text (yet).
 
@@ -54,8 +62,25 @@ class ApiServer:
             if answer.is_success:
                 yield from answer.iter_lines()
 
+    def apply(self, path: str, document: Mapping[str, Any], *, manager: str) -> None:
+        """Make the fields of an object at `path` what the document says; those that this manager had set before and
+        the document lacks go away. The object is made where there is none.
+
+        Raises ForbiddenError, ClusterUnseenError.
+        """
+        query = {"fieldManager": manager, "force": "true"}
+        body = json.dumps(document)  # JSON is YAML too, which is what the type says
+        with self._asked(path, "application/json", query, method="PATCH", applied=body) as answer:
+            if not answer.is_success:
+                raise ClusterUnseenError(
+                    f"the API server does not take {path.rpartition('/')[2]}: {_message(answer)}",
+                    "deploy the hub again",
+                )
+
     @contextmanager
-    def _asked(self, path: str, accept: str, query: Mapping[str, str]) -> Iterator[httpx.Response]:
+    def _asked(
+        self, path: str, accept: str, query: Mapping[str, str], *, method: str = "GET", applied: str | None = None
+    ) -> Iterator[httpx.Response]:
         import httpx
 
         waits = None if query.get("follow") else ANSWER_SECONDS
@@ -64,9 +89,17 @@ class ApiServer:
             client, login = self._connected()
             extensions = {"sni_hostname": login.server_name} if login.server_name else {}
             headers = {"Accept": accept, **({"Authorization": f"Bearer {login.token}"} if login.token else {})}
+            if applied is not None:
+                headers["Content-Type"] = "application/apply-patch+yaml"
             try:
                 with client.stream(
-                    "GET", path, params=dict(query), headers=headers, timeout=limits, extensions=extensions
+                    method,
+                    path,
+                    params=dict(query),
+                    headers=headers,
+                    content=applied,
+                    timeout=limits,
+                    extensions=extensions,
                 ) as answer:
                     if answer.status_code == UNAUTHORIZED and tries_left:
                         self._forget(client)  # the token has run out
@@ -105,7 +138,8 @@ class ApiServer:
                 "sign in again with the cloud's own command line",
             )
         if code == FORBIDDEN:
-            raise ForbiddenError(f"the login may not see {answer.request.url.path.rpartition('/')[2]}")
+            verb = "see" if answer.request.method == "GET" else "change"
+            raise ForbiddenError(f"the login may not {verb} {answer.request.url.path.rpartition('/')[2]}")
         if code >= OWN_FAULT or code == BUSY:
             raise ClusterUnseenError(f"{server} answers {code}: {_message(answer)}", "try again later")
 

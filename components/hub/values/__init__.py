@@ -23,6 +23,7 @@ __all__ = ["ChartValues", "Told", "charts_of", "foretold", "hub_values"]
 def _subjects() -> Iterable[Subject]:
     """All of them, in no order: no two may set the same value."""
     from components.hub.values import (
+        announcements,
         auth,
         binder,
         culling,
@@ -56,6 +57,7 @@ def _subjects() -> Iterable[Subject]:
         in_pod.values,
         dask.values,
         binder.values,
+        announcements.values,
     )
 
 

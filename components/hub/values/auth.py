@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components.hub.values.merging import ChartValues, Values
+from components.hub.values.merging import ChartValues, Values, over
 from components.hub.values.told import Told
 from components.jupyterhub.sign_in import authenticator_class, secret_traits, sign_in_traits
 
 if TYPE_CHECKING:
     from schemas.community import Deployment
+    from schemas.secrets import StageSecrets
 
 
 def values(deployment: Deployment, told: Told) -> ChartValues:
@@ -24,10 +25,13 @@ def values(deployment: Deployment, told: Told) -> ChartValues:
     return {"jupyterhub": {"hub": {"config": config}}}
 
 
-def secret_values(deployment: Deployment, client_secret: str | None = None, password: str | None = None) -> Values:
+def secret_values(deployment: Deployment, given: StageSecrets, password: str | None = None) -> Values:
     """What the chart lays over its values inside the hub's pod: key `values.yaml` of the Secret `hub-secrets`.
 
-    `client_secret` is that of the registration with the sign-in service, `password` the shared one of `type: dummy`.
+    `given` is what somebody wrote, and `password` the shared one of `type: dummy`, whoever made it.
     """
-    traits = secret_traits(deployment.hub.auth, client_secret, password)
-    return {"hub": {"config": traits}} if traits else {}
+    traits = over(secret_traits(deployment.hub.auth, given.client_secret, password), given.traits)
+    values: Values = {"hub": {"config": traits}} if traits else {}
+    if given.environment:
+        values["singleuser"] = {"extraEnv": dict(given.environment)}
+    return over(values, given.helm_values)

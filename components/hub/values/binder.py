@@ -169,18 +169,11 @@ def _amounts(cpu: float, memory_gib: float) -> Values:
 def _pods(deployment: Deployment, told: Told) -> tuple[Values, Any]:
     """Selector and tolerations of what builds."""
     from components.hub.values.server_pods import ServerPods
+    from components.server_sizes import lasting_pool
 
-    pods, pool = ServerPods(deployment, told), build_pool(deployment)
+    # BinderHub's pods put up with no other taints than people's.
+    pods, pool = ServerPods(deployment, told), lasting_pool(deployment)
     return pods.node_selector(pool), pods.tolerations(pool)
-
-
-def build_pool(deployment: Deployment) -> str | None:
-    """People's first pool without GPUs that stays; BinderHub's pods put up with no other taints than people's."""
-    from components.server_sizes import pool_of
-
-    pools = {name: pool for name, pool in deployment.cluster.node_pools.items() if pool.role == "user"}
-    plain = (name for name, pool in pools.items() if not pool.gpu and not pool.spot)
-    return next(plain, pool_of(deployment, None))
 
 
 @cache

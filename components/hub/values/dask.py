@@ -126,14 +126,15 @@ def _size(size: WorkerSize) -> Values:
 
 
 def _backend(deployment: Deployment, told: Told) -> Values:
-    from components.dask_workers import people_pool, worker_pool
+    from components.dask_workers import worker_pool
     from components.hub.values.server_pods import ServerPods, container_of, name_and_tag
     from components.hub.values.storage import file_variables
+    from components.server_sizes import lasting_pool
 
     pods = ServerPods(deployment, told)
     workers = {**_pod(), **pods.on_pool(worker_pool(deployment))}
     # A cluster outlives its workers and not its scheduler, which therefore runs where people's servers do.
-    scheduler = {**_pod(), **pods.on_pool(people_pool(deployment))}
+    scheduler = {**_pod(), **pods.on_pool(lasting_pool(deployment))}
     container = {"securityContext": {"allowPrivilegeEscalation": False}}
     return {
         # Where a client names none: the chart's own has not what people's servers have.

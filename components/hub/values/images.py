@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from components.hub.values.merging import ChartValues
 from components.hub.values.server_pods import container_of, name_and_tag
@@ -59,11 +59,22 @@ def _images(deployment: Deployment) -> Iterator[str]:
             yield (profile and profile.image) or hub.image
 
 
-def _tolerations(deployment: Deployment, told: Told) -> list[dict[str, str]]:
+def _tolerations(deployment: Deployment, told: Told) -> Any:
     """Of every pool that people's servers go to: images are needed there too."""
-    profiles = deployment.hub.profiles or (None,)
-    pools = dict.fromkeys(pool_of(deployment, profile) for profile in profiles)
-    found = [dict(each) for pool in pools for each in placement(deployment.cluster, pool).tolerations]
+    if told.image_tolerations is not None:
+        return told.image_tolerations
+    return together([placement(deployment.cluster, pool).tolerations for pool in server_pools(deployment)])
+
+
+def server_pools(deployment: Deployment) -> list[str]:
+    """Pools that people's servers go to, each once."""
+    found = (pool_of(deployment, profile) for profile in deployment.hub.profiles or (None,))
+    return list(dict.fromkeys(pool for pool in found if pool))
+
+
+def together(tolerations: Sequence[Sequence[Mapping[str, str]]]) -> list[dict[str, str]]:
+    """Those of several pools, each once."""
+    found = [dict(each) for of_pool in tolerations for each in of_pool]
     return [each for position, each in enumerate(found) if each not in found[:position]]
 
 

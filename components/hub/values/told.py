@@ -29,6 +29,9 @@ class Told:
     tolerations: Mapping[str, Any] = field(default_factory=dict)
     """By node pool, where nodes are somebody else's: the taints that only a look at them tells, as a pod tolerates
     them. A list each, whole."""
+    image_tolerations: Any = None
+    """The same of all pools together to which servers go, for what fetches images there; None where the pools' own
+    are known. A list, whole."""
     built_images: Any = None
     """What names of images begin with that are built from repositories: see `layout.built_images`."""
     builder_annotations: Mapping[str, Any] = field(default_factory=dict)

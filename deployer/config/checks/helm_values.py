@@ -18,7 +18,6 @@ def check_helm_values(deployment: Deployment) -> Iterator[Finding]:
     if deployment.hub.helm_values:
         yield from _unread(deployment)
         yield from _laid_open(deployment)
-        yield from _overriding(deployment)
 
 
 def _unread(deployment: Deployment) -> Iterator[Finding]:
@@ -45,7 +44,10 @@ def _laid_open(deployment: Deployment) -> Iterator[Finding]:
         )
 
 
-def _overriding(deployment: Deployment) -> Iterator[Finding]:
+def overriding(deployment: Deployment) -> Iterator[Finding]:
+    """Helm values that go over what fields make. It takes half a second to find out: not for every load."""
+    if not deployment.hub.helm_values:
+        return
     from deployer.config.differences import leaves
     from deployer.config.values_made import CANNOT, Makers, escaped_to
     from deployer.config.variants import with_value

@@ -10,6 +10,7 @@ from typing import Any
 
 from deployer.errors import DeployerError
 from deployer.rollout.engine.files import Files
+from deployer.rollout.engine.half_made import take_up
 from deployer.rollout.engine.lock import Lock
 from deployer.rollout.engine.settings import EngineSettings
 
@@ -142,6 +143,13 @@ class Backend:
                 return candidate
         self.files.delete(path)
         return "its beginning"
+
+    def take_up_half_made(self, stack: str) -> None:
+        """Let what a killed engine was making on a cluster count as made; ahead of a refresh, which looks."""
+        content = self.files.read(self.path(stack))
+        taken_up = take_up(content) if content is not None else None
+        if taken_up is not None:
+            self.files.write(self.path(stack), taken_up)
 
     def clear(self, lock: Lock) -> None:
         """Remove a lock; no error when it is gone already."""

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 from pulumi._version import version as sdk_version
 from pulumi.automation import CommandResult, PulumiCommand
 from pulumi.automation._cmd import OnOutput
 from pulumi.automation.errors import create_command_error
 
+from deployer.rollout.engine.parentage import of_this_process
 from deployer.rollout.interruption import Interruption
 
 
 class EngineCommand(PulumiCommand):
     """Runs the engine for the Automation API.
 
-    Differs from the library's own in three ways: the version is not asked for (the toolchain has checked it, and asking
-    costs a process), the terminal's Ctrl-C does not reach the engine (it comes through `Interruption`, once), and
-    nothing of our own environment is changed.
+    Differs from the library's own in four ways: the version is not asked for (the toolchain has checked it, and asking
+    costs a process), the terminal's Ctrl-C does not reach the engine (it comes through `Interruption`, once), nothing
+    of our own environment is changed, and what it says goes into files. A broken pipe would end the engine of a
+    deployer that was killed in the middle of a create, of which nobody would know: so it finishes what it began.
     """
 
     def __init__(self, executable: Path, interruption: Interruption) -> None:
@@ -45,27 +49,33 @@ class EngineCommand(PulumiCommand):
         on_error: OnOutput | None = None,  # noqa: ARG002
     ) -> CommandResult:
         """Run one engine command to its end; raises the library's CommandError when it fails."""
-        environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
+        environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true", **of_this_process()}
 
-        def launch() -> subprocess.Popen[str]:
-            return subprocess.Popen(
-                [self.command, *args, "--non-interactive"],
-                cwd=cwd,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                encoding="utf-8",
-                errors="replace",
-                process_group=0,
-            )
+        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
 
-        with self._clock, self._interruption.reaching(launch) as process:
-            stdout, stderr = process.communicate()
-        result = CommandResult(stdout=stdout, stderr=stderr, code=process.returncode)
+            def launch() -> subprocess.Popen[str]:
+                return subprocess.Popen(
+                    [self.command, *args, "--non-interactive"],
+                    cwd=cwd,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=errors,
+                    text=True,
+                    process_group=0,
+                )
+
+            with self._clock, self._interruption.reaching(launch) as process:
+                process.wait()
+            result = CommandResult(stdout=_content(output), stderr=_content(errors), code=process.returncode)
         if result.code:
             raise create_command_error(result)
         return result
+
+
+def _content(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", errors="replace")
 
 
 class _Clock:

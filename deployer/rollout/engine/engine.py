@@ -15,6 +15,7 @@ from pulumi.automation import CommandError, StackAlreadyExistsError
 from deployer.errors import EngineFailed, Interrupted
 from deployer.rollout.engine.backend import Backend, Recorded, StackState
 from deployer.rollout.engine.command import EngineCommand
+from deployer.rollout.engine.deviations import Deviations
 from deployer.rollout.engine.events import Change, Events, Remark
 from deployer.rollout.engine.faults import explained, kept
 from deployer.rollout.engine.guard import settle
@@ -88,8 +89,11 @@ class Engine:
         home, executable = self._workspaces.home, self._workspaces.command.command
         return f"PULUMI_HOME={shlex.quote(str(home))} {shlex.quote(executable)} plugin install resource"
 
-    def preview(self, stack: str, program: Program) -> Outcome:
-        """What `up` would do; touches nothing, and a stack that does not exist yet is not made."""
+    def preview(self, stack: str, program: Program, *, refresh: bool = True) -> Outcome:
+        """What `up` would do; touches nothing, and a stack that does not exist yet is not made.
+
+        Without `refresh` nobody looks whether reality is still as the state says.
+        """
         state = self.backend.stack(stack)
         if state is None:
             with self._throwaway() as elsewhere:
@@ -98,7 +102,7 @@ class Engine:
             stack,
             state,
             program,
-            lambda opened, events: opened.preview(on_event=events, color="never", refresh=True),
+            lambda opened, events: opened.preview(on_event=events, color="never", refresh=refresh),
             listen=_nobody,
         )
 
@@ -147,6 +151,15 @@ class Engine:
         found = [change for change in outcome.changes if change.custom and change.operation != "same"]
         return Outcome(changes=(), drifted=(*found, *outcome.drifted))
 
+    def deviations(self, stack: str) -> Deviations:
+        """How reality differs from what the state says of a stack; touches neither, and takes no lock."""
+        events = Deviations(stack)
+        state = self.backend.stack(stack)
+        if state is not None:
+            with cleared_away(), self._workspaces.open(stack, state) as opened:
+                self._run(stack, events, lambda: opened.preview_refresh(on_event=events, color="never"))
+        return events
+
     def destroy(self, stack: str) -> Outcome:
         """Take a stack's resources down, and the stack with them; none of that name is fine too.
 
@@ -185,6 +198,12 @@ class Engine:
         with self._workspaces.open(stack, state) as opened:
             return self._run(stack, Events(stack, self._listen), opened.recorded_outputs)
 
+    def repair(self, stack: str) -> None:
+        """Put a stack's resources in an order that the engine can go on from; references that lead nowhere go."""
+        self.settle(stack)
+        with self._workspaces.open(stack, self.backend.stack(stack)) as opened:
+            self._run(stack, Events(stack, self._listen), opened.repair_state)
+
     def settle(self, stack: str) -> None:
         """See that no other run is at work on a stack; clears what a killed one left."""
         settle(self.backend, stack, self._listen, unlock=self._unlock)
@@ -200,10 +219,13 @@ class Engine:
         )
 
     def _forget_pending(self, stack: str, state: StackState) -> StackState | None:
-        # What a killed run had begun: the engine only warns of it, for ever. A refresh looks at what is there; a create
-        # that may or may not have happened is begun again, and creating is idempotent or complains by name.
+        # What a killed run had begun: the engine only warns of it, for ever. A refresh looks at what is there, and
+        # takes up what was being created on a cluster, where a name is an identity. Any other create that may have
+        # happened is begun again, and creating is idempotent or complains by name.
         names = ", ".join(f"{operation} {urn.rpartition('::')[2]!r}" for operation, urn in state.pending)
         self._listen(Note(text=f"{stack}: an earlier run was killed while {names}; going on from there"))
+        self.settle(stack)
+        self.backend.take_up_half_made(stack)
         self.refresh(stack)
         return self.backend.stack(stack)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -15,11 +17,25 @@ from deployer.errors import EngineFailed
 from deployer.rollout.engine.settings import EngineSettings
 
 if TYPE_CHECKING:
-    from obstore.store import ObjectStore
+    from obstore.store import ObjectStore, RetryConfig
 
 
+PATIENCE = timedelta(seconds=20)
+"""With a bucket that does not answer, or asks for time."""
 ROOM_BYTES = 4 * 1024 * 1024
 """Some versions of a small state, which has about 100 KiB, and the engine's own copies of it."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file, as the place lists it."""
+
+    path: str
+    size_bytes: int
+    changed_at: datetime
+    """By the place's own clock."""
+    tag: str
+    """Another one whenever the file was written; empty where the place has none."""
 
 
 class Files:
@@ -104,6 +120,44 @@ class Files:
         with self._reporting():
             return [entry["path"] for batch in obstore.list(self._store, prefix=folder) for entry in batch]
 
+    def list_here(self, folder: str) -> Sequence[str]:
+        """Paths of files right in a folder, without those of folders below it."""
+        import obstore
+
+        if self._nothing_yet:
+            return []
+        with self._reporting():
+            return [entry["path"] for entry in obstore.list_with_delimiter(self._store, prefix=folder)["objects"]]
+
+    def entries(self, folder: str = "") -> Sequence[Entry]:
+        """All files under a folder with what the place knows of them, sorted by path."""
+        import obstore
+
+        if self._nothing_yet:
+            return []
+        with self._reporting():
+            found = [
+                Entry(entry["path"], entry["size"], entry["last_modified"], entry["e_tag"] or "")
+                for batch in obstore.list(self._store, prefix=folder or None)
+                for entry in batch
+            ]
+        return sorted(found, key=lambda entry: entry.path)
+
+    def keeps_versions(self, path: str) -> bool | None:
+        """Whether the place keeps what was there before a file was written anew; None where it does not tell.
+
+        A bucket of S3 or Azure that keeps versions gives each file's with it; Google's gives numbers either way.
+        """
+        import obstore
+
+        if self._settings.folder is not None:
+            return False
+        if self._settings.backend_url.startswith("gs://"):
+            return None
+        with self._reporting():
+            version = obstore.head(self._store, path).get("version")
+        return True if version not in (None, "", "null") else None
+
     @property
     def _nothing_yet(self) -> bool:
         return self._settings.folder is not None and not self._settings.folder.exists()
@@ -150,12 +204,23 @@ def _bucket(url: str) -> ObjectStore:
     prefix = parts.path.strip("/") or None
     if parts.scheme == "azblob":
         account = {"account_name": options["storage_account"]} if "storage_account" in options else None
-        return obstore.store.AzureStore(parts.netloc, prefix=prefix, config=cast("Any", account))
+        return obstore.store.AzureStore(
+            parts.netloc, prefix=prefix, config=cast("Any", account), retry_config=_patience()
+        )
     if parts.scheme == "s3":
         return obstore.store.S3Store(
-            parts.netloc, prefix=prefix, config=_s3_config(options), client_options={"allow_http": True}
+            parts.netloc,
+            prefix=prefix,
+            config=_s3_config(options),
+            client_options={"allow_http": True},
+            retry_config=_patience(),
         )
-    return obstore.store.GCSStore(parts.netloc, prefix=prefix)
+    return obstore.store.GCSStore(parts.netloc, prefix=prefix, retry_config=_patience())
+
+
+def _patience() -> RetryConfig:
+    """The store's own would be three minutes for each file: whoever looks at a screen takes that for a hang."""
+    return {"max_retries": 4, "retry_timeout": PATIENCE}
 
 
 def _s3_config(options: dict[str, str]) -> Any:

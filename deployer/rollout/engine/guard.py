@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import time
 
-from deployer.errors import EngineFailed
+from deployer.errors import Held
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.lock import Lock
+from deployer.rollout.engine.parentage import orphaned
 from deployer.rollout.progress import Listener, Note
 
 LAST_BREATH_SECONDS = 3.0
-"""An engine whose deployer was killed ends at its next word, within a second or two."""
+"""What ends by itself has ended by then; who is still at it is told of, or waited for."""
+LONGEST_LAST_STEP_SECONDS = 1800.0
+"""For an engine whose deployer was killed: it finishes what it began, and records it. Helm is given 30 minutes for each
+thing that it waits for (docs/hub-on-kubernetes.md)."""
 
 
 def settle(backend: Backend, stack: str, listen: Listener, *, unlock: str) -> None:
-    """Clear and mend what a killed run on this machine left; raise EngineFailed when another run is at work."""
-    deadline = time.monotonic() + LAST_BREATH_SECONDS
+    """Clear and mend what a killed run on this machine left; raise Held when another run is at work."""
+    began = time.monotonic()
+    told = False
     while held := backend.locks(stack):
         for lock in held:
             if certainly_dead(backend, lock):
                 backend.clear(lock)
                 listen(Note(text=f"{stack}: cleared the lock of a run that was killed ({lock})"))
         living = backend.locks(stack)
-        if living and time.monotonic() > deadline:
-            raise locked(living[0], unlock)
+        if living and time.monotonic() - began > LAST_BREATH_SECONDS:
+            if not orphaned(living[0].pid) or time.monotonic() - began > LONGEST_LAST_STEP_SECONDS:
+                raise locked(living[0], unlock)
+            if not told:
+                text = (
+                    f"{stack}: its deployer was killed, and the engine ends what it began ({living[0]}); waiting for it"
+                )
+                listen(Note(text=text))
+            told = True
         if living:
             time.sleep(0.1)
     # Only now that nobody else writes.
@@ -35,13 +47,13 @@ def settle(backend: Backend, stack: str, listen: Listener, *, unlock: str) -> No
         listen(Note(text=text, severity="warning"))
 
 
-def locked(lock: Lock, unlock: str) -> EngineFailed:
+def locked(lock: Lock, unlock: str) -> Held:
     """The error for a stack that another run holds."""
     if lock.alive_here:
         remedy = "wait until it is done, or stop it with Ctrl-C; then run again"
     else:
         remedy = f"wait until it is done; if that run is gone: {unlock}"
-    return EngineFailed(f"{lock.stack} is locked by another run: {lock}", left="it was not touched", remedy=remedy)
+    return Held(f"{lock.stack} is locked by another run: {lock}", left="it was not touched", remedy=remedy)
 
 
 def certainly_dead(backend: Backend, lock: Lock) -> bool:

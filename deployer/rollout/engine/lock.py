@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 import psutil
 
+from deployer.rollout.engine.process_identity import identity
+
 CLOCK_SLACK = timedelta(seconds=5)
 
 
@@ -22,10 +24,25 @@ class Lock:
     username: str
     hostname: str
     since: datetime
+    process: str = ""
+    """Which process it was, beyond its number (see `identity`); empty in the engine's own locks."""
+    id: str = ""
+    """Of a claim; empty in the engine's own locks."""
+    doing: str = ""
+    """The command, as far as it may be shown; empty in the engine's own locks."""
+    run_url: str = ""
+    """Of the workflow's run, where it is one."""
 
     def __str__(self) -> str:
         since = f"{self.since.astimezone():%Y-%m-%d %H:%M:%S}"
-        return f"{self.username} on {self.hostname}, process {self.pid}, since {since}"
+        words = [
+            f"{self.username} on {self.hostname}",
+            f"process {self.pid}",
+            f"since {since}",
+            self.doing,
+            self.run_url,
+        ]
+        return ", ".join(filter(None, words))
 
     @property
     def made_here(self) -> bool:
@@ -37,6 +54,8 @@ class Lock:
         """Whether the very process that made it runs on this machine."""
         if not self.made_here:
             return False
+        if self.process:
+            return identity(self.pid) == self.process
         try:
             process = psutil.Process(self.pid)
             if process.status() == psutil.STATUS_ZOMBIE:

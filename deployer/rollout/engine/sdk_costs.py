@@ -3,7 +3,8 @@
 At the end of a program it waits for the first of all values that are not there yet, and does so again for each one that
 comes: of a cluster, thousands. And it works out by itself which URNs a resource may have had before, from some sixty
 former names for each of Azure's, though it leaves that to any engine that can: to those of its own version always.
-Together that is most of a preview's processor time.
+Together that is most of a preview's processor time. And it walks through the call stack at each resource, to tell the
+engine where in a program it stands, which nothing here shows: a tenth of what a program takes.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import asyncio
 from typing import Any
 
 import pulumi.resource
+import pulumi.runtime.resource
 import pulumi.runtime.settings
 import pulumi.runtime.stack
+from pulumi.runtime.proto import source_pb2
 
 _sdk_wait = pulumi.runtime.stack.wait_for_rpcs
 
@@ -39,7 +42,13 @@ def unresolved(alias: Any, *_of_resource: Any) -> Any:
     return alias
 
 
+def nowhere() -> source_pb2.StackTrace:
+    """No word of where a resource stands."""
+    return source_pb2.StackTrace()
+
+
 def spare_costs() -> None:
-    """From here on, programs do without both."""
+    """From here on, programs do without any of these."""
     vars(pulumi.runtime.stack)["wait_for_rpcs"] = wait_for_program
     vars(pulumi.resource)["collapse_alias_to_urn"] = unresolved
+    vars(pulumi.runtime.resource)["_get_stack_trace"] = nowhere

@@ -61,7 +61,7 @@ def read_settings(project: Project, environment: Mapping[str, str] = os.environ)
         ) from error
     url = environment.get("PULUMI_BACKEND_URL") or (document.get("backend") or {}).get("url") or "file://.state"
     provider = environment.get("PULUMI_SECRETS_PROVIDER") or document.get("secretsProvider") or PASSPHRASE_PROVIDER
-    return EngineSettings(project=name, backend_url=_resolved(str(url), project.root), secrets_provider=str(provider))
+    return EngineSettings(project=name, backend_url=resolved(str(url), project.root), secrets_provider=str(provider))
 
 
 def simulated_settings(project: Project) -> EngineSettings:
@@ -79,14 +79,17 @@ def simulated_settings(project: Project) -> EngineSettings:
     )
 
 
-def _resolved(url: str, root: Path) -> str:
+def resolved(url: str, root: Path) -> str:
+    """A backend's address as the engine takes it, folders meant from `root`; raises DeployerError for another kind."""
     scheme, separator, rest = url.partition("://")
     if separator and scheme == "file":
         return f"file://{(root / Path(rest.partition('?')[0] or '.').expanduser()).resolve()}"
     if separator and scheme in BUCKET_SCHEMES:
         return url
+    service = scheme in ("http", "https")
     raise DeployerError(
-        f"the state cannot live at {url!r}",
+        f"the state cannot live at {url!r}"
+        + (": records, claims and history stand beside it, and Pulumi Cloud has no room for files" if service else ""),
         left="nothing was changed",
         remedy="set backend.url in Pulumi.yaml, or PULUMI_BACKEND_URL, to file://FOLDER, s3://BUCKET, gs://BUCKET or "
         "azblob://CONTAINER",

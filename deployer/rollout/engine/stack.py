@@ -33,6 +33,10 @@ class OneProcessStack(Stack):
         outputs: dict[str, Any] = json.loads(result.stdout)
         return outputs
 
+    def repair_state(self) -> None:
+        """The engine's own repair of a state that it would not go on from."""
+        self._run_pulumi_cmd_sync(["state", "repair", "--yes"])
+
     def outputs(self) -> OutputMap:
         """Nothing: see `capturing`."""
         return {}

@@ -9,6 +9,7 @@ from typing import Any
 
 from traitlets.config import Config
 
+from .announcements import FOLDER, Announcements
 from .binder_choice import START_SECONDS
 from .binder_links import configure_binder
 from .dask import configure_dask
@@ -30,6 +31,7 @@ def configure(c: Config, hub: HubFolder) -> None:
     _pages(c, hub)
     _spawner(c, hub)
     configure_sign_in(c, hub)
+    _given(c, hub)
     declare_groups(c, hub)
     configure_services(c, hub)
     configure_dask(c, hub)
@@ -68,13 +70,23 @@ def _state(c: Config, hub: HubFolder) -> None:
     # A newer JupyterHub brings its database along, after it has copied the old one.
     c.JupyterHub.upgrade_db = True
     c.JupyterHub.cookie_secret = bytes.fromhex(hub.secrets["cookie_secret"])
-    c.CryptKeeper.keys = [bytes.fromhex(hub.secrets["crypt_key"])]
+    keys = (hub.secrets["crypt_key"], hub.secrets.get("former_crypt_key"))
+    c.CryptKeeper.keys = [bytes.fromhex(key) for key in keys if key]
+
+
+def _given(c: Config, hub: HubFolder) -> None:
+    """Secrets that somebody wrote; over all settings."""
+    _settings(c, hub.secrets.get("traits", {}))
+    if given := hub.secrets.get("environment"):
+        usual = hub.settings["traits"]["LocalHubSpawner"]["environment"]
+        c.LocalHubSpawner.environment = {**usual, **given}
 
 
 def _pages(c: Config, hub: HubFolder) -> None:
     c.JupyterHub.template_paths = [str(TEMPLATES)]
     c.JupyterHub.logo_file = str(TEMPLATES / "logo.svg")
     c.JupyterHub.template_vars = {
+        "announcements": Announcements(hub.path / FOLDER),
         "community": hub.settings["community"],
         "homepage": hub.settings["homepage"],
         "contacts": hub.settings["contacts"],

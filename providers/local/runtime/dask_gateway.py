@@ -68,7 +68,8 @@ def configure(c: Config, hub: HubFolder) -> None:
     c.Proxy.prefix = dask["prefix"]
     c.DaskBackend.clusters_directory = str(clusters)
     c.DaskBackend.db_url = f"sqlite:///{folder / 'gateway.sqlite'}"
-    c.DaskBackend.db_encrypt_keys = [_key(hub.secrets["crypt_key"])]
+    keys = (hub.secrets["crypt_key"], hub.secrets.get("former_crypt_key"))
+    c.DaskBackend.db_encrypt_keys = [_key(key) for key in keys if key]
     c.DaskBackend.stop_clusters_on_shutdown = False
     c.DaskBackend.inherited_environment = []
     c.DaskBackend.cluster_start_timeout = c.DaskBackend.worker_start_timeout = WAIT_FOR_ROOM_SECONDS

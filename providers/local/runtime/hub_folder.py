@@ -2,7 +2,8 @@
 
 `settings.json`: the community, rendered by components/clouds/local/settings.py; nothing secret.
 `secrets.json`: cookie_secret and crypt_key (64 hexadecimal digits each), proxy_auth_token, health_token, password (for
-    dummy sign-in), client_secret (for OAuth sign-in); mode 0600.
+    dummy sign-in), client_secret (for OAuth sign-in), former_crypt_key (empty before a rotation), and what somebody
+    gave besides: traits (by class) and environment (of people's servers); mode 0600.
 `places.json`: what the machine decides: see Places.
 """
 
@@ -63,7 +64,7 @@ class HubFolder:
 
     path: Path
     settings: Mapping[str, Any]
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, Any]
     places: Places
 
     @property

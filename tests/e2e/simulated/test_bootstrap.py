@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
 from collections.abc import Iterator
 
 import pytest
@@ -46,7 +49,11 @@ def test_ready_undone_and_ready_again(mine: Checkout, cloud: str) -> None:
     first = mine.run(*bootstrap, "--yes")
     assert first.code == 0, first.text
     assert BUCKETS[cloud] in first.out
-    assert f"`uses: {ACTIONS[cloud]}`" in first.out
+    assert f"by {ACTIONS[cloud]};" in first.out
+    (command,) = (shlex.split(line) for line in first.out.splitlines() if "gh variable set" in line)
+    assert command[:5] == ["gh", "variable", "set", f"HUBS_{cloud.upper()}", "--body"]
+    sign_in = (CHECKOUT / ".github/actions/sign-in/action.yml").read_text(encoding="utf-8")
+    assert set(json.loads(command[5])) == set(re.findall(rf"fromJSON\(inputs\.{cloud}\)\.([\w-]+)", sign_in))
     assert f"next: deployer deploy --cluster trial-{cloud} --simulate" in first.out
 
     undone = mine.run(*bootstrap, "--undo", "--confirm", ACCOUNTS[cloud])

@@ -18,6 +18,7 @@ OWN_FILES = [
     *((file, "community", "..") for file in CHECKOUT.glob("communities/*.yaml")),
     *((file, "cluster", "..") for file in CHECKOUT.glob("clusters/*.yaml")),
     *((file, "image", "../..") for file in CHECKOUT.glob("images/*/image.yaml")),
+    (CHECKOUT / "policy.yaml", "policy", "."),
 ]
 
 
@@ -25,7 +26,7 @@ def test_generated_files_are_up_to_date() -> None:
     assert list(stale_files(Project(CHECKOUT))) == [], "run: deployer schema"
 
 
-@pytest.mark.parametrize("name", ["community", "cluster", "image"])
+@pytest.mark.parametrize("name", ["community", "cluster", "image", "policy"])
 def test_schemas_are_schemas(name: str) -> None:
     schema = json.loads((CHECKOUT / "schemas" / f"{name}.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)

@@ -201,3 +201,13 @@ def test_the_documented_shares_are_the_reckoned_ones(project: Project) -> None:
     ):
         promised = f"{size.guarantee.memory_bytes // MIB} MiB, {size.guarantee.cpu:g} cores"
         assert f"| {share} | {promised} | {size.title} |" in text
+
+
+def test_labels_of_nodes_on_a_cloud_of_our_own_are_refused_where_they_stand(project: Project) -> None:
+    own = (
+        f"{{provider: gcp, gcp: {SITE}, "
+        "node_pools: {user: {cpu: 4, memory_gib: 32, node_selector: {example.org/nodes: a}}}}"
+    )
+    _community(project, "  - {slug: a, title: A, options: {sizes: [1, 1/2]}}\n", cluster=own)
+    fleet = load_fleet(project, ["own"])
+    assert [problem.path for problem in fleet.problems] == ["cluster.node_pools.user.node_selector"]

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from components.dask_workers import people_pool, worker_pool
+from components.dask_workers import worker_pool
+from components.server_sizes import lasting_pool
 from deployer.config.checks.dask import check_dask
 from tests.unit.dask.deployments import POOLS, with_dask
 from tests.unit.local_settings.deployments import deployment
@@ -52,7 +53,28 @@ def test_of_what_is_right_nothing_is_said() -> None:
 
 
 def test_workers_go_to_their_pool_and_schedulers_to_people_without_gpus() -> None:
-    assert (worker_pool(with_dask()), people_pool(with_dask())) == ("dask", "user")
+    assert (worker_pool(with_dask()), lasting_pool(with_dask())) == ("dask", "user")
     assert worker_pool(with_dask(dask={"node_pool": "user"})) == "user"
     only_gpus = {"gpu": POOLS["gpu"]}
-    assert (worker_pool(with_dask(pools=only_gpus)), people_pool(with_dask(pools=only_gpus))) == ("gpu", "gpu")
+    assert (worker_pool(with_dask(pools=only_gpus)), lasting_pool(with_dask(pools=only_gpus))) == ("gpu", "gpu")
+
+
+@pytest.mark.parametrize(
+    ("pools", "expected"),
+    [
+        (("spot", "plain", "gpu"), "plain"),
+        (("gpu", "spot"), "spot"),
+        (("spot gpu", "gpu"), "gpu"),
+        (("worker",), None),
+    ],
+)
+def test_schedulers_and_builds_are_not_taken_back(pools: tuple[str, ...], expected: str | None) -> None:
+    kinds = {
+        "plain": {"cpu": 4, "memory_gib": 16},
+        "spot": {"cpu": 4, "memory_gib": 16, "spot": True},
+        "gpu": {"cpu": 4, "memory_gib": 16, "gpu": {"kind": "t4"}},
+        "spot gpu": {"cpu": 4, "memory_gib": 16, "gpu": {"kind": "t4"}, "spot": True},
+        "worker": {"cpu": 4, "memory_gib": 16, "role": "worker"},
+    }
+    asked = with_dask(pools={name.replace(" ", ""): kinds[name] for name in pools})
+    assert lasting_pool(asked) == expected

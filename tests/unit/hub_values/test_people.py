@@ -20,6 +20,7 @@ from components.hub.values.auth import secret_values
 from components.hub.values.secrets import PROXY_TOKEN
 from components.jupyterhub.roles import HEALTH_SCOPES
 from schemas.community import Deployment
+from schemas.secrets import StageSecrets
 from tests.unit.hub_values.hub_in_pod import HEALTH_TOKEN
 from tests.unit.hub_values.strategies import resolved
 from tests.unit.local_settings.deployments import SIGN_INS
@@ -57,7 +58,11 @@ def start(tmp_path: Path) -> Start:
     def start(
         deployment: Deployment, asked: Sequence[Mapping[str, Any]] = (), secrets: Mapping[str, str] = SECRETS
     ) -> dict[str, Any]:
-        kept = {"values.yaml": json.dumps(secret_values(deployment, "a client's secret", "a password"))}
+        kept = {
+            "values.yaml": json.dumps(
+                secret_values(deployment, StageSecrets(client_secret="a client's secret"), "a password")
+            )
+        }
         values = hub_values(deployment, foretold(deployment))["jupyterhub"]
         given = {"values": values, "secrets": {**secrets, **kept}, "asked": list(asked)}
         (tmp_path / "given.json").write_text(json.dumps(given), encoding="utf-8")

@@ -13,6 +13,7 @@ from components.hub.values import charts_of, foretold, hub_values
 from components.hub.values.auth import secret_values
 from components.support import home_server
 from schemas.community import Deployment
+from schemas.secrets import StageSecrets
 from tests.unit.hub_values.charts import complaints
 from tests.unit.hub_values.examples import NAMES, stages
 from tests.unit.hub_values.strategies import deployments, resolved
@@ -52,7 +53,7 @@ def test_secrets_are_in_the_secret_alone(kind: str) -> None:
     given = (
         "password" if deployment.hub.auth.type == "dummy" else "client_secret" if deployment.hub.auth.client else None
     )
-    kept = secret_values(deployment, client_secret=CLIENT_SECRET, password=PASSWORD)
+    kept = secret_values(deployment, StageSecrets(client_secret=CLIENT_SECRET), PASSWORD)
     assert list(leaves(kept)) == {"password": [PASSWORD], "client_secret": [CLIENT_SECRET], None: []}[given]
     assert complaints("jupyterhub", kept) == []
     variable = deployment.hub.auth.client and deployment.hub.auth.client.client_secret_env

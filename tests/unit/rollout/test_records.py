@@ -91,7 +91,7 @@ def test_records_come_back_as_they_were(ledger: Ledger, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        ({"format": 3, "deployer_version": "9.1"}, "written by a newer version of the deployer (9.1, format 3;"),
+        ({"format": 4, "deployer_version": "9.1"}, "written by a newer version of the deployer (9.1, format 4;"),
         ({"format": 1}, "cannot be read"),
         ({}, "cannot be read"),
         ([], "cannot be read"),
@@ -156,11 +156,11 @@ def test_a_sign_in_secret_counts_and_is_not_told(tmp_path: Path) -> None:
     assert "one-secret" not in repr(one)
     with pytest.raises(BadInput) as raised:
         load_subject(Target(project=made, name="demo"), environment={})
-    assert raised.value.fault == "demo: the sign-in secret is not in the environment: SECRET is not set"
-    assert load_subject(Target(project=made, name="demo"), environment={}, secrets_needed=False).secrets == {
-        "staging": None,
-        "prod": None,
-    }
+    assert raised.value.fault == (
+        "demo: the sign-in secret is neither in secrets/demo.yaml nor in the environment: SECRET is not set"
+    )
+    without = load_subject(Target(project=made, name="demo"), environment={}, secrets_needed=False)
+    assert [without.secrets.has_client_secret(stage) for stage in without.stages] == [False, False]
 
 
 def test_only_a_healthy_check_of_these_inputs_settles_a_stage(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ SETTINGS = {"gcp:project": "demo-project"}
 @pytest.fixture
 def simulation(tools: Mapping[str, Path], tmp_path: Path) -> Simulation:
     assert vars(pulumi.runtime.stack)["wait_for_rpcs"] is sdk_costs.wait_for_program
+    assert vars(pulumi.runtime.resource)["_get_stack_trace"] is sdk_costs.nowhere
     return simulated(tmp_path, tools)
 
 

@@ -48,8 +48,10 @@ UNITS = (
     "_workers_per_cluster",
     "_builds",
     "_builds_per_user",
+    "_per_server_hour",
+    "_hours_per_week",
 )
-COUNTS = {"cpu", "gpu", "count", "guarantee", "limit", "servers", "placeholders", "max_cpu_per_cluster"}
+COUNTS = {"at_most", "cpu", "gpu", "count", "guarantee", "limit", "servers", "placeholders", "max_cpu_per_cluster"}
 """Numbers whose unit their name is, or their description says."""
 
 

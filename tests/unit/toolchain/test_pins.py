@@ -51,6 +51,17 @@ def test_the_oldest_node_allowed_suits_every_package() -> None:
         assert all(int(major) <= PINS.node_minimum_major for major in asked), (name, asked)
 
 
+def test_what_checks_workflows_is_pinned_alike() -> None:
+    module = (ROOT / "tools" / "actionlint" / "go.mod").read_text()
+    assert re.findall(r"github\.com/rhysd/actionlint v(\S+)", module) == [PINS.actionlint_version]
+
+
+def test_what_opens_secrets_is_pinned_alike() -> None:
+    module = (ROOT / "tools" / "sops" / "go.mod").read_text()
+    assert re.findall(r"github\.com/getsops/sops/v3 v(\S+)", module) == [PINS.sops_version]
+    assert re.findall(r"filippo\.io/age v(\S+)", module) == [PINS.age_version]
+
+
 def test_what_clusters_are_simulated_with_is_pinned_alike() -> None:
     modules = {
         "etcd": ("kubernetes", "go.etcd.io/etcd/server/v3"),

@@ -65,6 +65,11 @@ def test_going_over_what_nobody_wrote_names_whose_default_it_is(project: Project
     assert "it silently goes over what hub.default_url (default) makes" in said
 
 
+def test_a_load_for_other_ends_does_not_look_for_it(project: Project) -> None:
+    _write(project, "helm_values: {jupyterhub: {singleuser: {defaultUrl: /tree}}}")
+    assert load_deployments(project, "research-gcp").warnings == ()
+
+
 def test_a_whole_profile_list_is_one_warning(project: Project) -> None:
     _write(project, "helm_values: {jupyterhub: {singleuser: {profileList: []}}}")
     (said,) = _said(project)

@@ -1,0 +1,123 @@
+"""Rollouts of fleets: nothing to do in a thousand communities, and twenty from nothing, side by side and one by one."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from bench.fleet import community, community_name
+from bench.measure import run_once
+from bench.row import Row
+from bench.speeds.simulated import CLUSTER, COMMUNITY
+from deployer.project import Project
+from deployer.rollout.asked import settings_kept
+from deployer.rollout.engine.backend import Backend
+from deployer.rollout.fleet.members import cluster_of, sound
+from deployer.rollout.ledger import Ledger, Record
+from deployer.rollout.subject import CLUSTER as CLUSTER_PART
+from deployer.rollout.subject import Subject
+
+ROOT = Path(__file__).parents[2]
+DEPLOYER = Path(sys.executable).with_name("deployer")
+MANY = 1_000
+MOST_SECONDS = 8.0
+FROM_NOTHING = 20
+LEAST_GAIN = 1.7
+ROOMY = """\
+provider: gcp
+gcp: {project: example-hubs, zone: us-central1-b}
+node_pools:
+  user: {cpu: 32, memory_gib: 128, max_nodes: 20}
+  large: {cpu: 64, memory_gib: 256, max_nodes: 5}
+home_storage: {size_gib: 500, user_quota_gib: 20}
+"""
+
+
+def rows() -> Iterator[Row]:
+    yield _nothing_to_do()
+    yield _side_by_side()
+
+
+def _nothing_to_do() -> Row:
+    """Records are written by the deployer's own ledger from its own digests: 2,000 real deploys would take hours."""
+    with _checkout() as root:
+        (root / "clusters/campus.yaml").write_text(ROOMY, encoding="utf-8")
+        for number in range(MANY):
+            _write(root, community_name(number), community(number))
+        _record_all(root)
+        run = run_once([DEPLOYER, "deploy", "--all", "--simulate", "--json"], root)
+    return Row(
+        what=f"`deployer deploy --all --simulate` of {MANY:,} communities, {2 * MANY:,} hub stacks, nothing to do",
+        ours=f"{run.wall_seconds:.1f} s, without the engine",
+        bound=f"at most {MOST_SECONDS:.0f} s",
+        ok=run.wall_seconds <= MOST_SECONDS,
+    )
+
+
+def _side_by_side() -> Row:
+    """Both stages of each on one cluster that does not stand yet."""
+    seconds = {}
+    for at_once in (None, 1):
+        with _checkout() as root:
+            for number in range(FROM_NOTHING):
+                name = f"community-{number:02}"
+                _write(root, name, COMMUNITY.format(name=name, cluster=CLUSTER))
+            words = [DEPLOYER, "deploy", "--all", "--simulate", "--json"]
+            seconds[at_once] = run_once([*words, *(("--at-once", "1") if at_once else ())], root).wall_seconds
+    gain = seconds[1] / seconds[None]
+    return Row(
+        what=f"`deployer deploy --all --simulate`, {FROM_NOTHING} communities from nothing, both stages",
+        ours=f"{seconds[None]:.0f} s",
+        against=f"one community after another: {seconds[1]:.0f} s",
+        ratio=f"{gain:.2f} times faster",
+        bound=f"at least {LEAST_GAIN} times",
+        ok=gain >= LEAST_GAIN,
+    )
+
+
+def _record_all(root: Path) -> None:
+    names = [community_name(number) for number in range(MANY)]
+    members, refused = sound(Project(root), names, simulated=True, secrets_needed=False)
+    if refused:
+        raise RuntimeError(f"a community of the bench cannot be used: {next(iter(refused.values()))}")
+    ledger = Ledger(Backend(members[0].target.settings).files)
+    for part, subject in [
+        (CLUSTER_PART, cluster_of(members[0])),
+        *((stage, member) for member in members for stage in member.stages),
+    ]:
+        ledger.write(subject.stack(part), _record(subject, part))
+
+
+def _record(subject: Subject, part: str) -> Record:
+    """As `stage.Builder` leaves it when a simulated rollout ended well."""
+    digests = subject.digests
+    return Record(
+        cluster_stack=subject.cluster_stack,
+        provider=subject.cluster.provider,
+        inputs=digests.cluster if part == CLUSTER_PART else digests.stages[part],
+        rollout=None if part == CLUSTER_PART else digests.rollout,
+        settings=settings_kept(subject, part),
+        deployed_at=datetime.now(UTC),
+        deployer_version=version("hubs"),
+    )
+
+
+def _write(root: Path, name: str, text: str) -> None:
+    (root / "communities" / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _checkout() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="hubs-", ignore_cleanup_errors=True) as folder:
+        root = Path(folder)
+        shutil.copy(ROOT / "Pulumi.yaml", root)
+        for name in ("clusters", "images"):
+            shutil.copytree(ROOT / name, root / name)
+        (root / "communities").mkdir()
+        yield root

@@ -1,0 +1,117 @@
+"""Which communities a fleet's rollout is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deployer.errors import BadInput, DeployerError, Problem
+from deployer.project import Project
+from deployer.rollout.engine.backend import Backend
+from deployer.rollout.fleet.journal import Journal
+from deployer.rollout.fleet.result import Gone
+from deployer.rollout.ledger import Ledger
+from deployer.rollout.residents import deployed_communities
+from deployer.rollout.target import Target
+from schemas.stage import STAGES
+
+COMMON = ("component code", "provider code", "chart lock", "schema default", "archetype", "version", "project")
+"""Reasons of a change that nobody's own file gives: what is wrong with it is wrong for many."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Communities, and how they were asked for."""
+
+    asked: str
+    """As it was typed."""
+    names: Sequence[str]
+    clusters: Sequence[str] = ()
+    """Besides those that the communities stand on."""
+    gone: Sequence[Gone] = ()
+    refused: Mapping[str, DeployerError] = field(default_factory=dict)
+    """By name: those that were asked for and cannot be told what they would become."""
+    notes: Sequence[str] = ()
+    """Worth a warning."""
+    everything: str = ""
+    """What they have in common that changed, where that is known before anybody looks."""
+
+
+def all_of(project: Project, *, simulated: bool) -> Selection:
+    """Every community that has a file; those that are deployed without one are named."""
+    names = written(project)
+    return Selection(asked="--all", names=names, gone=gone(project, _deployed(project, simulated), simulated))
+
+
+def named(names: Sequence[str]) -> Selection:
+    """These."""
+    once = tuple(dict.fromkeys(names))
+    return Selection(asked=" ".join(once), names=once)
+
+
+def since(project: Project, ref: str, *, simulated: bool, tell: Callable[[str], None]) -> Selection:
+    """Those that a deploy would change since the commit where this branch left `ref`.
+
+    `tell` hears of what takes long. Raises BadInput for a `ref` that git does not know.
+    """
+    # Only who asks for it pays for git and for a second fleet of files.
+    from deployer.affected.affected import affected
+
+    found = affected(project, ref, tell=tell)
+    kinds = {reason.kind for stack in found.stacks for reason in stack.reasons}
+    former = [*(each.name for each in found.gone), *(each.before for each in found.renamed)]
+    return Selection(
+        asked=f"--since {ref}",
+        names=tuple(name for name in found.communities if name in written(project)),
+        clusters=found.clusters,
+        gone=gone(project, former, simulated),
+        refused=_by_file(found.problems),
+        notes=[
+            *(f"{each.name} is {each.before} under another name: its hubs are made anew" for each in found.renamed),
+            *(f"{each.name} stands elsewhere now: people's data stays behind" for each in found.moved),
+        ],
+        everything=found.everything or ", ".join(sorted(kinds & set(COMMON))),
+    )
+
+
+def resumed(journal: Journal, project: Project, *, simulated: bool) -> Selection:
+    """What an earlier run was about, as far as it still has files."""
+    there = written(project)
+    return Selection(
+        asked=journal.asked,
+        names=tuple(name for name in journal.names if name in there),
+        clusters=journal.clusters,
+        gone=gone(project, journal.names, simulated),
+    )
+
+
+def written(project: Project) -> tuple[str, ...]:
+    """Names of communities with a file."""
+    return tuple(sorted(path.stem for path in project.communities.glob("*.yaml") if not path.name.startswith(".")))
+
+
+def _deployed(project: Project, simulated: bool) -> list[str]:
+    """Names of communities with anything up, sorted."""
+    ledger = Ledger(Backend(Target(project=project, name="", simulated=simulated).settings).files)
+    return sorted(deployed_communities(ledger))
+
+
+def gone(project: Project, names: Sequence[str], simulated: bool) -> tuple[Gone, ...]:
+    """Of these, the ones without a file that have something up."""
+    without = sorted(set(names) - set(written(project)))
+    ledger = Ledger(Backend(Target(project=project, name="", simulated=simulated).settings).files)
+    found = []
+    for name in without:
+        records = [ledger.read(f"{name}-{stage}") for stage in STAGES]
+        if any(record is not None and not record.kept for record in records):
+            target = Target(project=project, name=name, simulated=simulated)
+            found.append(Gone(name=name, command=f"deployer destroy {target}"))
+    return tuple(found)
+
+
+def _by_file(problems: Sequence[Problem]) -> dict[str, DeployerError]:
+    by_name: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_name.setdefault(Path(problem.place.file).stem, []).append(problem)
+    return {name: BadInput(found) for name, found in by_name.items()}

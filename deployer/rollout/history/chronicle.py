@@ -1,0 +1,64 @@
+"""The history of one rollout, stack by stack, as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from deployer.rollout.asked import settings_kept
+from deployer.rollout.engine.files import Files
+from deployer.rollout.history.entry import Kind
+from deployer.rollout.history.kept_inputs import KeptInputs, digest_of
+from deployer.rollout.history.pages import History
+from deployer.rollout.history.writing import Writing, begun_now, written
+from deployer.rollout.subject import CLUSTER, Subject
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chronicle:
+    """Of one rollout of one community or cluster: its stages share a number."""
+
+    subject: Subject
+    files: Files
+    kind: Kind = "deploy"
+    _numbers: dict[str, int] = field(default_factory=dict)
+
+    @contextmanager
+    def entry(self, part: str, *, origin: int | None = None) -> Iterator[Writing]:
+        """What is done to a part within; `origin` is the rollout whose inputs it gets, where they are not its own.
+
+        Inputs of what ends well are kept.
+        """
+        subject, digests, stack = self.subject, self.subject.digests, self.subject.stack(part)
+        settings = settings_kept(subject, part)
+        begun = begun_now(subject.project, self._number(part), self.kind).model_copy(
+            update={
+                "inputs": digests.cluster if part == CLUSTER else digests.stages[part],
+                "kept": digest_of(settings),
+                "origin": origin,
+            }
+        )
+        keep = partial(KeptInputs(self.files).keep, stack, settings, self._image_folders(part))
+        with written(History(self.files), stack, begun, keep=keep) as writing:
+            yield writing
+
+    def _image_folders(self, part: str) -> dict[str, Path]:
+        """By digest. An image of an earlier rollout may be somewhere else than in the checkout."""
+        images = self.subject.deployments[part].images.values() if part != CLUSTER else ()
+        return {image.digest: self.subject.project.root / image.folder for image in images}
+
+    def stands_on(self, stage: str) -> int:
+        """The rollout whose inputs a stage had before this one; 0 when nobody wrote it down."""
+        entries = History(self.files).newest(self.subject.stack(stage))
+        return next((entry.inputs_of for entry in entries if entry.outcome != "held"), 0)
+
+    def _number(self, part: str) -> int:
+        """Clusters count for themselves: communities share them."""
+        shared = CLUSTER if part == CLUSTER else "stages"
+        if shared not in self._numbers:
+            parts = [CLUSTER] if part == CLUSTER else self.subject.stages
+            self._numbers[shared] = History(self.files).next_number(map(self.subject.stack, parts))
+        return self._numbers[shared]

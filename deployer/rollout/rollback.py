@@ -1,0 +1,112 @@
+"""Takes a community's hubs back to what an earlier rollout was made from: staging first, then prod, as any rollout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from deployer.errors import BadInput
+from deployer.rollout.deploy import roll_out
+from deployer.rollout.engine.backend import Backend
+from deployer.rollout.engine.files import Files
+from deployer.rollout.history.entry import Entry
+from deployer.rollout.history.pages import History
+from deployer.rollout.history.restoring import Restoring
+from deployer.rollout.interruption import Interruption
+from deployer.rollout.plan import Plan
+from deployer.rollout.progress import Listener
+from deployer.rollout.promotion import Manner
+from deployer.rollout.result import Rollout
+from deployer.rollout.subject import Subject, load_subject, stage_stack
+from deployer.rollout.target import Target
+from schemas.stage import STAGES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """What a rollback would go back to."""
+
+    subject: Subject
+    """The community as it was then, but for its data."""
+    entries: Mapping[str, Entry]
+    """By stage."""
+
+    @property
+    def origins(self) -> tuple[tuple[str, int], ...]:
+        """For each stage, the rollout whose inputs it gets."""
+        return tuple((stage, entry.inputs_of) for stage, entry in self.entries.items())
+
+
+def earlier(target: Target, *, stages: Sequence[str] = STAGES, to: int | None = None) -> Earlier:
+    """What the stages were made from after rollout `to`; by default before what they were last made from.
+
+    Raises BadInput where the history has no such rollout that was well, or its inputs cannot be had any more.
+    """
+    subject = load_subject(target)
+    files = Backend(target.settings).files
+    if to is None:
+        to = _before(files, target, stages[-1])
+    entries = {stage: _well_at(files, stage_stack(target.name, stage), to) for stage in stages}
+    return Earlier(subject=Restoring(subject=subject, files=files).restored(entries), entries=entries)
+
+
+def roll_back(
+    there: Earlier,
+    *,
+    goes_back: bool = True,
+    accept_chart_changes: bool = False,
+    show_plan: Callable[[Plan], None],
+    interruption: Interruption,
+    listen: Listener,
+) -> Rollout:
+    """Roll out what `earlier` found. Of one stage alone, without the gate.
+
+    Raises GateFailed, also for what would lose data; EngineFailed; Interrupted.
+    """
+    stages = tuple(there.entries)
+    manner = Manner(kind="rollback", by_hand=True, goes_back=goes_back, gated=len(stages) > 1, origins=there.origins)
+    return roll_out(
+        there.subject,
+        stages=stages,
+        manner=manner,
+        accept_chart_changes=accept_chart_changes,
+        show_plan=show_plan,
+        interruption=interruption,
+        listen=listen,
+    )
+
+
+def _before(files: Files, target: Target, stage: str) -> int:
+    """The newest rollout that was well before the one whose inputs the stage has now.
+
+    Of a stage that went back it is the rollout that those inputs came with: the other stage was not back there.
+    """
+    stack = stage_stack(target.name, stage)
+    entries = [entry for entry in History(files).newest(stack) if entry.begun.kind != "destroy"]
+    now = next((entry for entry in entries if entry.outcome != "held"), None)
+    found = next(
+        (
+            entry.inputs_of
+            for entry in entries
+            if now and entry.well and entry.inputs_of < now.inputs_of and entry.begun.kept != now.begun.kept
+        ),
+        None,
+    )
+    if found is None:
+        raise BadInput(
+            [],
+            fault=f"the history of {stack} has no earlier rollout that was well with other inputs",
+            remedy=f"deployer history {target}",
+        )
+    return found
+
+
+def _well_at(files: Files, stack: str, number: int) -> Entry:
+    for entry in History(files).newest(stack):
+        if entry.number <= number and entry.well:
+            return entry
+    raise BadInput(
+        [],
+        fault=f"the history of {stack} has no rollout up to {number} that was well and whose inputs are kept",
+        remedy=f"deployer history {stack.rpartition('-')[0]}",
+    )

@@ -1,0 +1,75 @@
+"""What a killed engine was making on a cluster is taken up by its name; whose deployer is gone is known."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from deployer.rollout.engine.half_made import take_up
+from deployer.rollout.engine.parentage import DEPLOYER, of_this_process, orphaned
+
+
+def resource(kind: str, **metadata: Any) -> dict[str, Any]:
+    return {"urn": f"urn:pulumi:demo::hubs::{kind}::it", "type": kind, "inputs": {"metadata": metadata}}
+
+
+def state(*pending: dict[str, Any]) -> dict[str, Any]:
+    return {"version": 3, "checkpoint": {"latest": {"resources": [], "pending_operations": list(pending)}}}
+
+
+def creating(made: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "creating", "resource": made}
+
+
+@pytest.mark.parametrize(
+    ("made", "identity"),
+    [
+        (resource("kubernetes:core/v1:PersistentVolume", name="demo-homes"), "demo-homes"),
+        (resource("kubernetes:core/v1:Secret", name="keys", namespace="demo"), "demo/keys"),
+    ],
+)
+def test_what_was_being_made_on_a_cluster_counts_as_made(made: dict[str, Any], identity: str) -> None:
+    taken_up = take_up(json.dumps(state(creating(made))).encode())
+
+    assert taken_up is not None
+    latest = json.loads(taken_up)["checkpoint"]["latest"]
+    assert latest == {"resources": [{**made, "id": identity}], "pending_operations": []}
+
+
+def test_what_has_no_such_identity_is_left_to_the_engine() -> None:
+    bucket = {"urn": "urn:b", "type": "gcp:storage/bucket:Bucket", "inputs": {"name": "demo"}}
+    release = resource("kubernetes:helm.sh/v3:Release", name="jupyterhub", namespace="demo")
+    going = {"type": "deleting", "resource": resource("kubernetes:core/v1:Secret", name="keys", namespace="demo")}
+    nameless = resource("kubernetes:core/v1:Secret", namespace="demo")
+
+    assert take_up(json.dumps(state()).encode()) is None
+    assert take_up(json.dumps(state(creating(bucket), creating(release), going, creating(nameless))).encode()) is None
+
+
+@contextmanager
+def sleeping(environment: dict[str, str]) -> Iterator[int]:
+    words = [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()"]
+    with subprocess.Popen(words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process.pid
+        process.communicate()
+
+
+def test_an_engine_whose_deployer_is_gone_is_an_orphan() -> None:
+    with sleeping({}) as deployer:
+        assert not orphaned(deployer)
+    with sleeping({DEPLOYER: f"{deployer} an earlier boot:1"}) as engine:
+        assert orphaned(engine)
+    assert not orphaned(engine)
+
+
+def test_an_engine_of_a_living_deployer_is_none() -> None:
+    with sleeping(of_this_process()) as engine:
+        assert not orphaned(engine)
