@@ -60,9 +60,9 @@ def test_killed_between_any_two_resources(shared_project: Any) -> None:
 
     assert process.returncode == 0, json.dumps(said[-3:]) + err
     assert said[-1]["event"] == "result"
-    # What a run finished after its last word, the next one has nothing to say of.
+    # What an engine finished after its deployer's last word, the next one has nothing to say of.
     assert {("resource_done", "demo"), ("resource_started", "demo-staging")} <= reached
-    assert len(reached) >= 4
+    assert len(reached) >= 3
     assert len(supervisors(shared_project)) == 1
     assert not locks(shared_project)
     state = json.loads((shared_project.root / ".state/.pulumi/stacks/hubs/demo-staging.json").read_text())

@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
@@ -19,14 +20,18 @@ from pulumi.automation.errors import create_command_error
 from deployer.rollout.engine.parentage import of_this_process
 from deployer.rollout.interruption import Interruption
 
+CHANGING = ("up", "destroy", "refresh")
+"""Commands that write a state, and what it is of."""
+
 
 class EngineCommand(PulumiCommand):
     """Runs the engine for the Automation API.
 
     Differs from the library's own in four ways: the version is not asked for (the toolchain has checked it, and asking
     costs a process), the terminal's Ctrl-C does not reach the engine (it comes through `Interruption`, once), nothing
-    of our own environment is changed, and what it says goes into files. A broken pipe would end the engine of a
-    deployer that was killed in the middle of a create, of which nobody would know: so it finishes what it began.
+    of our own environment is changed, and what it says of a change goes into files. A broken pipe would end the engine
+    of a deployer that was killed in the middle of a create, of which nobody would know: so it finishes what it began.
+    One that only looks has nothing to finish, and is ended by just that.
     """
 
     def __init__(self, executable: Path, interruption: Interruption) -> None:
@@ -51,7 +56,9 @@ class EngineCommand(PulumiCommand):
         """Run one engine command to its end; raises the library's CommandError when it fails."""
         environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true", **of_this_process()}
 
-        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        with self._clock, ExitStack() as files:
+            kept = args[0] in CHANGING
+            output, errors = (files.enter_context(tempfile.TemporaryFile()) if kept else None for _ in range(2))
 
             def launch() -> subprocess.Popen[str]:
                 return subprocess.Popen(
@@ -59,21 +66,25 @@ class EngineCommand(PulumiCommand):
                     cwd=cwd,
                     env=environment,
                     stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=errors,
-                    text=True,
+                    stdout=output or subprocess.PIPE,
+                    stderr=errors or subprocess.PIPE,
+                    encoding="utf-8",
+                    errors="replace",
                     process_group=0,
                 )
 
-            with self._clock, self._interruption.reaching(launch) as process:
-                process.wait()
-            result = CommandResult(stdout=_content(output), stderr=_content(errors), code=process.returncode)
+            with self._interruption.reaching(launch) as process:
+                piped = process.communicate()
+            stdout, stderr = (piped[0] or _content(output), piped[1] or _content(errors))
+        result = CommandResult(stdout=stdout, stderr=stderr, code=process.returncode)
         if result.code:
             raise create_command_error(result)
         return result
 
 
-def _content(file: IO[bytes]) -> str:
+def _content(file: IO[bytes] | None) -> str:
+    if file is None:
+        return ""
     file.seek(0)
     return file.read().decode("utf-8", errors="replace")
 

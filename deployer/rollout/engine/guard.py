@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
-from deployer.errors import Held
+import psutil
+
+from deployer.errors import DeployerError, Held
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.lock import Lock
 from deployer.rollout.engine.parentage import orphaned
@@ -30,12 +33,14 @@ def settle(backend: Backend, stack: str, listen: Listener, *, unlock: str) -> No
         if living and time.monotonic() - began > LAST_BREATH_SECONDS:
             if not orphaned(living[0].pid) or time.monotonic() - began > LONGEST_LAST_STEP_SECONDS:
                 raise locked(living[0], unlock)
-            if not told:
+            if not _at_a_step(backend, stack):
+                _end(living[0].pid)
+            elif not told:
                 text = (
-                    f"{stack}: its deployer was killed, and the engine ends what it began ({living[0]}); waiting for it"
+                    f"{stack}: its deployer was killed, and the engine ends what it began ({living[0]}): waiting for it"
                 )
                 listen(Note(text=text))
-            told = True
+                told = True
         if living:
             time.sleep(0.1)
     # Only now that nobody else writes.
@@ -45,6 +50,24 @@ def settle(backend: Backend, stack: str, listen: Listener, *, unlock: str) -> No
     if whence:
         text = f"{stack}: its state was cut off, perhaps by a full disk; went back to {whence}"
         listen(Note(text=text, severity="warning"))
+
+
+def _at_a_step(backend: Backend, stack: str) -> bool:
+    """Whether an engine is making, changing or deleting something just now."""
+    try:
+        state = backend.stack(stack)
+    except DeployerError:
+        return True  # it is writing it
+    return bool(state and state.pending)
+
+
+def _end(pid: int) -> None:
+    """End an engine with its plugins: killed early, its deployer leaves it waiting for the program for ever."""
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for each in (process, *process.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
 
 
 def locked(lock: Lock, unlock: str) -> Held:

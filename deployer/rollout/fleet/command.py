@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deployer.errors import BadInput
 from deployer.project import Project
@@ -77,7 +77,8 @@ def _go_on(
     same = Terms(
         limits=terms.limits,
         stages=journal.stages,
-        manner=terms.manner,
+        # The journal keeps stages, and who asked for prod alone asked for it by its name.
+        manner=replace(terms.manner, by_hand=terms.manner.by_hand or tuple(journal.stages) == ("prod",)),
         failure_budget=journal.failure_budget,
         accept_chart_changes=journal.accept_chart_changes or wish.accept_chart_changes,
     )
