@@ -55,10 +55,24 @@ def claimed(backend: Backend, target: Target, listen: Listener, *, in_turn: bool
     identities.require_own(f"deployer state adopt{target.place}")
     identities.settle()
     with (
-        _turns[backend.settings.backend_url, path] if in_turn else nullcontext(),
+        _turn(backend, target, path, listen) if in_turn else nullcontext(),
         _held(backend, target, path, listen, in_turn=in_turn),
     ):
         yield
+
+
+@contextmanager
+def _turn(backend: Backend, target: Target, path: str, listen: Listener) -> Iterator[None]:
+    turn = _turns[backend.settings.backend_url, path]
+    if not turn.acquire(timeout=TURN_SECONDS):
+        held = claim(backend, target)
+        if held is not None:
+            listen(Note(text=_waiting(target, held)))
+        turn.acquire()
+    try:
+        yield
+    finally:
+        turn.release()
 
 
 @contextmanager

@@ -41,13 +41,18 @@ def again_while_passing(attempt: Callable[[], Result], listen: Listener) -> Resu
     Raises the last EngineFailed when that was not the fault, or the tries are used up.
     """
     wait = FIRST_WAIT_SECONDS
-    for _ in range(TRIES - 1):
+    left: list[str] = []
+    for tried in range(1, TRIES + 1):
         try:
             return attempt()
         except EngineFailed as error:
-            if not passes(error):
+            if error.left:
+                left.append(error.left)
+            if tried == TRIES or not passes(error):
+                # What earlier tries did is done, too.
+                error.left = "; ".join(dict.fromkeys(left))
                 raise
             listen(Note(text=f"{error.fault}; that passes: trying again in {wait:.0f} s"))
         time.sleep(wait)
         wait = min(2 * wait, LONGEST_WAIT_SECONDS)
-    return attempt()
+    raise AssertionError("a try either ends well or raises")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from deployer.errors import BadInput, DeployerError, EngineFailed, GateFailed
+from deployer.rollout import passing
 from deployer.rollout.doomed import doomed
 from deployer.rollout.status import cluster_status, status
 from tests.e2e.simulated.rollouts import Rollouts, rollouts
@@ -24,6 +25,7 @@ CLUSTERS: dict[str, dict[str, Any]] = {
     },
 }
 POOLS = {"user": {"cpu": 4, "memory_gib": 32}, "dask": {"role": "worker", "cpu": 4, "memory_gib": 16, "spot": True}}
+TRIES = 2
 AGAIN = "then run the same command again: it goes on from there"
 
 
@@ -59,7 +61,8 @@ BAD_DAY: list[tuple[dict[str, Any], tuple[str, ...]]] = [
         {"type": "*/network:Network", "kind": "permission", "times": 1},
         ("Network 'reef' could not be created", "let an owner of projects/example-hubs give you a role with compute."),
     ),
-    ({"type": "*/subnetwork:*", "kind": "throttling", "times": 1}, ("Error 429", "Google takes no more requests")),
+    # What passes by itself is tried again by itself, until patience ends.
+    ({"type": "*/subnetwork:*", "kind": "throttling", "times": TRIES}, ("Error 429", "Google takes no more requests")),
     (
         {"type": "*/cluster:Cluster", "kind": "quota", "times": 1, "what": "CPUS_ALL_REGIONS"},
         (
@@ -75,7 +78,11 @@ BAD_DAY: list[tuple[dict[str, Any], tuple[str, ...]]] = [
 ]
 
 
-def test_every_fault_ends_in_words_that_help_and_the_same_command_goes_on(made: Rollouts) -> None:
+def test_every_fault_ends_in_words_that_help_and_the_same_command_goes_on(
+    made: Rollouts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passing, "TRIES", TRIES)
+    monkeypatch.setattr(passing, "FIRST_WAIT_SECONDS", 0.0)
     made.write("clusters/reef.yaml", cluster())
     slow = {"type": "*/router:Router", "kind": "slow", "seconds": 0.5, "times": 1}
     made.order(*(fault for fault, _ in BAD_DAY), slow)
