@@ -5,6 +5,7 @@ Uses the project's code that is on the path, whichever revision that is, by name
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ from .placeholders import given
 from .registrations import Rendering, render
 
 CLUSTER = "cluster"
+SWEPT_EVERY = 20
+"""Stacks. Each leaves tasks that refer to each other, and event loops look through all that there are."""
 
 
 @dataclass
@@ -69,6 +72,8 @@ def rendered(root: Path, project: str, loaded: Mapping[str, Mapping[str, Any]], 
                 continue
             program = hub_program(deployment, root, **given(root, deployment))
             _rendered(found, stack, program, project, root, facts[deployment.cluster_name])
+            if len(found.resources) % SWEPT_EVERY == 0:
+                gc.collect(0)  # the youngest alone: what stays is not looked through again
     return found
 
 
