@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from components.account_contract import AccountArgs, AccountOutputs, StatePlace
     from components.kubernetes_contract.pools import Taint
+    from components.server_fates import ServersFate
     from components.survey.survey import Survey
     from schemas.cluster import Cluster
     from schemas.community import Deployment
@@ -275,6 +276,13 @@ class Cloud(Protocol):
 
     def effect(self, path: Sequence[str | int]) -> str:
         """When and how people notice that the part of the configuration changed, in words."""
+        ...
+
+    def servers_fate(self, resource_type: str, operation: str, properties: Sequence[str]) -> ServersFate:
+        """What becomes of people's running servers by a change to a resource, as far as the cloud knows.
+
+        `operation` is create, update, replace or delete; `properties` are the inputs that differ. Pure and cheap.
+        """
         ...
 
     def runtime(self, facts: Mapping[str, Any]) -> HubRuntime:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from components.kubernetes_contract import Parts, Site
     from components.kubernetes_contract.pools import Taint
+    from components.server_fates import ServersFate
     from components.survey.survey import Survey
     from schemas.cluster import Cluster
     from schemas.community import Deployment
@@ -208,6 +209,12 @@ class KubernetesCloud(ABC):
                 Refusal(path=(self.provider,), fault=f"the section {self.provider} is missing", remedy="add it")
             )
         return site
+
+    def servers_fate(self, resource_type: str, operation: str, properties: Sequence[str]) -> ServersFate:
+        """After the folder's `servers`, and those of Kubernetes."""
+        from components.server_fates import KUBERNETES, joined
+
+        return joined([self._module("servers").SERVERS, KUBERNETES]).fate(resource_type, operation, properties)
 
     def runtime(self, facts: Mapping[str, Any]) -> HubRuntime:
         """What its namespace tells, by the cluster's API."""

@@ -65,7 +65,7 @@ class Found:
             before, after = pair.stands
             if before and after and pair.moved:
                 self.moved.append(Moved(pair.name, before, after))
-                if not before.cluster and not pair.renamed:
+                if not before.cluster and after.cluster and not pair.renamed:
                     self.gone.append(Gone(pair.name, (f"{pair.name}-cluster",)))
                 self.add_hubs(pair.name, [Reason("moved", f"from {before} to {after}")])
 

@@ -27,6 +27,8 @@ from deployer.rollout.target import Target
 CODE = Path(__file__).parents[2]
 ALONE = (Path(__file__).parent, CODE / "deployer" / "affected")
 """On the path last: of these only the packages `world` and `rendering` are used, whichever revision's code runs."""
+PACKAGES = ("components", "deployer", "providers", "schemas", "stacks")
+"""Of the project's code."""
 PASSPHRASE = "of nothing"  # noqa: S105 - of a state that is gone with the run
 
 
@@ -52,6 +54,8 @@ class BaseWorld:
     """Stacks that could not be brought up, each with the reason."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """Of clusters, by stack."""
+    guarded: frozenset[str] = frozenset()
+    """URNs of what a deploy refuses to delete or replace."""
 
     def target(self, project: Project, name: str, *, alone: bool = False) -> WorldTarget:
         return WorldTarget(project=project, name=name, alone=alone, simulated=True, settings_of_world=self.settings)
@@ -69,6 +73,7 @@ class BaseWorld:
             )
         told = json.loads((self._folder / "told.json").read_text())
         self.failures, self.facts, self.process = told["failures"], told["facts"], None
+        self.guarded = frozenset(told["guarded"])
 
     @property
     def _folder(self) -> Path:
@@ -98,7 +103,7 @@ def base_world(
         settings = replace(simulated_settings(base), backend_url=f"file://{state}", world=world)
         order = {
             "root": str(base.root),
-            "stands_for": str(head.root),
+            "stands_for": _stands_for(base, head),
             "project": settings.project,
             "clusters": sorted(clusters),
             "communities": sorted(communities),
@@ -113,13 +118,22 @@ def base_world(
                 process.wait()
 
 
+def _code(base: Project) -> Path:
+    # A base without code, as of a fork that keeps its files apart, is brought up by the code that runs.
+    return base.root if (base.root / "deployer").is_dir() else CODE
+
+
+def _stands_for(base: Project, head: Project) -> list[tuple[str, str]]:
+    """Folders of the base, and those that have their part now: where files and code lie is no difference."""
+    code = [(base.root / package, CODE / package) for package in PACKAGES] if _code(base) == base.root else []
+    return [(str(old), str(new)) for old, new in (*code, (base.root, head.root))]
+
+
 def _start(base: Project, folder: Path, world: Path, tools: Sequence[str]) -> subprocess.Popen[bytes]:
-    # A checkout without code, as of a fork that keeps its files apart, is brought up by the code that runs.
-    code = base.root if (base.root / "deployer").is_dir() else CODE
     found = toolchain.search_path(tools)
     variables = {
         "PATH": os.pathsep.join([*map(str, found), os.environ.get("PATH", os.defpath)]),
-        "PYTHONPATH": os.pathsep.join(map(str, (code, *ALONE))),
+        "PYTHONPATH": os.pathsep.join(map(str, (_code(base), *ALONE))),
         "PYTHONDONTWRITEBYTECODE": "1",
         "HUBS_SIMULATED_WORLD": str(world),
     }

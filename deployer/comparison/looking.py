@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from deployer.affected.pairs import Pair
 from deployer.comparison.base import BaseWorld
-from deployer.comparison.danger import dangers
+from deployer.comparison.danger import dangers, spared
 from deployer.comparison.places import from_root, problems_from_root
 from deployer.comparison.result import CHANGING, StackPreview
 from deployer.comparison.scope import Scope
@@ -31,6 +31,7 @@ from deployer.rollout.subject import CLUSTER, Subject, load_subject, load_subjec
 from deployer.rollout.target import Target
 
 if TYPE_CHECKING:
+    from deployer.comparison.danger import Danger
     from deployer.rollout.engine.engine import Engine, Outcome
     from deployer.rollout.engine.events import Change
 
@@ -123,7 +124,7 @@ class Looking:
         try:
             preview = self._with_resources(preview, subject, part)
         except DeployerError as error:
-            preview = replace(preview, **self._refused(error))
+            preview = replace(preview, **self._refused(error), dangers=list(self._spared(preview, subject, error)))
         self._listen(StepDone(step=stack, seconds=time.monotonic() - began))
         return preview
 
@@ -146,8 +147,17 @@ class Looking:
             preview,
             changes=changed,
             drifted=sorted(outcome.drifted, key=lambda change: (change.kind, change.name)),
-            dangers=list(dangers(preview.stack, changed, subject.cloud)),
+            dangers=list(dangers(preview.stack, changed, subject.cloud, self._guarded)),
         )
+
+    def _spared(self, preview: StackPreview, subject: Subject, error: DeployerError) -> Iterator[Danger]:
+        state = None if preview.fresh else self._backend.stack(preview.stack)
+        return spared(preview.stack, state.resources if state else (), subject.cloud, error)
+
+    @property
+    def _guarded(self) -> Collection[str]:
+        # The real state's own protection makes the engine itself refuse.
+        return self._world.guarded if self._world is not None else ()
 
     def _why(self, stack: str) -> str:
         return self._world.failures[stack] if self._world is not None else ""

@@ -52,6 +52,19 @@ def marked_paths(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         yield from _marked(data[section].get(name, {}), (section, name))
 
 
+def unmarked(value: Any) -> Any:
+    """Plain data with the same words in the place of every mark.
+
+
+    Marks are for what compares: whoever knows a hub's name could guess at a short secret by its mark.
+    """
+    if isinstance(value, str):
+        return MARK.sub(NOT_SHOWN, value)
+    if isinstance(value, Mapping):
+        return {name: unmarked(item) for name, item in value.items()}
+    return [unmarked(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 def veiled(value: Any) -> Any:
     """Plain data with words in the place of texts that may be secret."""
     if isinstance(value, Mapping):

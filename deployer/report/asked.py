@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from typing import Any
@@ -10,13 +9,12 @@ from typing import Any
 from deployer.config.differences import MISSING, Difference, leaves
 from deployer.config.document import path_text
 from deployer.config.model_words import flow
-from deployer.config.secrecy import NOT_SHOWN, sounds_secret
+from deployer.config.secrecy import NOT_SHOWN, sounds_secret, unmarked
 from deployer.config.setting_changes import Changes, SettingChange
 
 LONGEST_VALUE = 70
 MOST_LINES = 12
 """Of one changed text that are shown."""
-MARK = re.compile(r"<not shown, [0-9a-f]+>")
 NOTHING_HERE = "changes nothing on this cloud"
 RESOURCES = "changes resources of the cloud or of the cluster"
 
@@ -36,18 +34,13 @@ def asked_lines(changes: Changes, *, resources: bool) -> Iterator[tuple[str, str
 
 
 def alike(changes: Changes, others: Changes) -> bool:
-    """Whether two stages' files ask for the same; what is not shown has another mark in each."""
-
-    def said(asked: Changes) -> list[str]:
-        lines = (text for text, _ in asked_lines(asked, resources=True))
-        return [MARK.sub(NOT_SHOWN, line) for line in lines]
-
-    return said(changes) == said(others)
+    """Whether two stages' files ask for the same, as far as it is shown."""
+    return list(asked_lines(changes, resources=True)) == list(asked_lines(others, resources=True))
 
 
 def setting_line(change: SettingChange) -> str:
     """profile Large: memory: 16 -> 32 GiB."""
-    old, new = change.old, change.new
+    old, new = unmarked(change.old), unmarked(change.new)
     unit = _common_unit(old, new)
     return f"{change.setting}: {old.removesuffix(unit)} -> {new}"
 
@@ -65,8 +58,8 @@ def asked_data(changes: Changes | None, *, resources: bool) -> dict[str, Any] | 
         "settings": [
             {
                 "setting": change.setting,
-                "old": change.old,
-                "new": change.new,
+                "old": unmarked(change.old),
+                "new": unmarked(change.new),
                 "file": change.place.file,
                 "line": change.place.line,
                 "path": change.path,
@@ -90,10 +83,10 @@ def _sides(difference: Difference) -> tuple[tuple[str, Any], tuple[str, Any]]:
 
 
 def veiled_side(value: Any, difference: Difference) -> Any:
-    """Without texts that sound secret: what people put into helm_values is shown by its mark alone."""
+    """Without texts that sound secret, and without marks of those that were masked."""
     if isinstance(value, str) and sounds_secret(str(difference.path[-1])) and not value.startswith("<"):
         return NOT_SHOWN
-    return value
+    return unmarked(value)
 
 
 def _value_lines(difference: Difference) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,12 @@ from deployer.report.errors import problem_data
 from deployer.report.markdown import comment
 
 STYLES = {"create": "green", "update": "yellow", "replace": "bold magenta", "delete": "bold red"}
+WORDS = {
+    "data": "DATA AT RISK",
+    "servers": "SERVERS WOULD END",
+    "refused": "A DEPLOY REFUSES THIS",
+    "unknown": "not known",
+}
 
 
 def show_comparison(comparison: Comparison, form: str) -> None:
@@ -31,8 +37,8 @@ def _lines(comparison: Comparison) -> Iterator[tuple[str, str]]:
     """What must be read first, first."""
     for part in comparison.parts:
         for danger in part.dangers:
-            word = "DATA AT RISK" if danger.kind == "data" else "SERVERS WOULD END"
-            yield f"{word}: {danger.stack}: {danger.operation} {danger.what}: {danger.means}", "bold red"
+            style = "yellow" if danger.kind == "unknown" else "bold red"
+            yield f"{WORDS[danger.kind]}: {danger.stack}: {danger.operation} {danger.what}: {danger.means}", style
     for moved in comparison.moved:
         yield f"MOVED {moved.name}: from {moved.before} to {moved.after}; people's data stays behind", "bold red"
     for renamed in comparison.renamed:
@@ -71,9 +77,12 @@ def _part(part: Part) -> Iterator[tuple[str, str]]:
 def _stack(stack: StackPreview) -> Iterator[tuple[str, str]]:
     if stack.part:
         yield f"  {stack.part} ({stack.stack})", "bold"
+    if stack.fresh and not stack.failure:
+        yield f"    not deployed yet: all of it is made for the first time ({len(stack.changes)} resources)", ""
     if stack.asked is not None:
         for line, style in asked_lines(stack.asked, resources=bool(stack.changes)):
-            yield f"  {line}", style
+            if style != "dim" or not stack.fresh:  # what a setting does to people: nobody is there
+                yield f"  {line}", style
     for change in stack.changes:
         properties = f": {', '.join(change.properties[:6])}" if change.properties else ""
         yield f"    {change.operation:8} {change.kind} {change.name}{properties}", STYLES[change.operation]

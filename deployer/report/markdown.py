@@ -23,7 +23,20 @@ MOST_UNFOLDED = 3
 """Parts that are shown without being asked for."""
 MOST_LISTED = 20
 NOTHING_CHANGES = "Nothing would change: hubs and clusters stay as they are."
+SHOUTED: Sequence[tuple[str, str, str]] = (
+    # Kind of danger, GitHub's name of the box, its heading.
+    ("data", "CAUTION", "DATA IS AT RISK"),
+    ("servers", "WARNING", "SERVERS WOULD END"),
+    ("refused", "WARNING", "A DEPLOY REFUSES THIS"),
+)
+DONE = {
+    "delete": "would be deleted",
+    "replace": "would be deleted and made anew",
+    "update": "would be changed",
+}
 SAFE = "Nobody loses a running server, and no data is deleted or made anew."
+
+UNKNOWN = "No data is deleted or made anew; whether running servers stay is not known."
 
 
 def comment(comparison: Comparison) -> str:
@@ -87,11 +100,12 @@ def _joined(top: Sequence[str], parts: Sequence[Sequence[str]], bottom: Sequence
 def _shouted(comparison: Comparison) -> Iterator[str]:
     """Data and servers that would go, and files that are wrong: ahead of everything."""
     found = [danger for part in comparison.parts for danger in part.dangers]
-    for kind, mark, words_of in (("data", "CAUTION", "DATA IS AT RISK"), ("servers", "WARNING", "SERVERS WOULD END")):
-        here = [danger for danger in found if danger.kind == kind]
-        if here:
-            lines = listed([f"- {_danger(danger)}" for danger in here], MOST_LISTED)
-            yield from (f"> [!{mark}]", f"> **{words_of}**", *(f"> {line}" for line in lines), "")
+    for kind, mark, words_of in SHOUTED:
+        lines = [f"- {_danger(danger)}" for danger in found if danger.kind == kind]
+        lines += _left_behind(comparison) if kind == "data" else []
+        if lines:
+            told = listed(lines, MOST_LISTED)
+            yield from (f"> [!{mark}]", f"> **{words_of}**", *(f"> {line}" for line in told), "")
     failed = [part for part in comparison.parts if part.problems]
     problems = sorted({p for part in failed for p in part.problems} | set(comparison.problems), key=str)
     if problems:
@@ -100,8 +114,21 @@ def _shouted(comparison: Comparison) -> Iterator[str]:
         yield from (*(f"> {line}" for line in lines), "")
 
 
+def _left_behind(comparison: Comparison) -> Iterator[str]:
+    for moved in comparison.moved:
+        yield (
+            f"- **MOVED**: {span(moved.name)} from {span(str(moved.before))} to {span(str(moved.after))}: "
+            "its hubs are made anew there; people's data stays behind, and nothing copies it"
+        )
+    for renamed in comparison.renamed:
+        yield (
+            f"- **RENAMED**: {span(renamed.before)} is now {span(renamed.name)}: new hubs are made; "
+            f"{named(renamed.stacks)} stay as they are, with people's data"
+        )
+
+
 def _danger(danger: Danger) -> str:
-    done = "would be deleted" if danger.operation == "delete" else "would be deleted and made anew"
+    done = DONE[danger.operation]
     because = f" (because of {', '.join(span(name) for name in danger.because[:4])})" if danger.because else ""
     return f"{span(danger.stack)}: {span(danger.what)} {done}{because}: {danger.means}"
 
@@ -110,12 +137,10 @@ def _summary(comparison: Comparison) -> Iterator[str]:
     """Two or three sentences for people who run no clusters."""
     fates = list(_fates(comparison))
     loud = [part for part in comparison.parts if not _silent(part)]
-    if not loud and not fates and not comparison.problems:
+    if not loud and not (fates or comparison.moved or comparison.renamed or comparison.problems):
         yield NOTHING_CHANGES
         return
-    looked = loud and not any(part.failed for part in loud)
-    if looked and not any(part.dangers for part in loud):
-        yield f"**{SAFE}**"
+    yield from _safety(comparison, loud)
     if loud:
         clusters, people = (_names(loud, cluster=cluster) for cluster in (True, False))
         said = [f"{'cluster' if len(clusters) == 1 else 'clusters'} {named(clusters)}"] if clusters else []
@@ -125,6 +150,18 @@ def _summary(comparison: Comparison) -> Iterator[str]:
         yield from ("", *fates)
     if comparison.everything:
         yield from ("", f"Everything was looked at: {span(comparison.everything)}.")
+
+
+def _safety(comparison: Comparison, loud: Sequence[Part]) -> Iterator[str]:
+    """That nobody loses anything, where it is known of everything; else what it is not known of."""
+    found = [danger for part in loud for danger in part.dangers]
+    if not loud or comparison.moved or any(part.failed for part in loud):
+        return
+    unknown = [f"{danger.stack}: {danger.what}" for danger in found if danger.kind == "unknown"]
+    if not found:
+        yield f"**{SAFE}**"
+    elif len(unknown) == len(found):
+        yield f"**{UNKNOWN}** It depends on {named(unknown, 6)}."
 
 
 def _names(parts: Sequence[Part], *, cluster: bool) -> list[str]:
@@ -145,16 +182,6 @@ def _money(parts: Sequence[Part]) -> str:
 
 
 def _fates(comparison: Comparison) -> Iterator[str]:
-    for moved in comparison.moved:
-        yield (
-            f"- **MOVED**: {span(moved.name)} from {span(str(moved.before))} to {span(str(moved.after))}: "
-            "its hubs are made anew there; people's data stays behind, and nothing copies it"
-        )
-    for renamed in comparison.renamed:
-        yield (
-            f"- **RENAMED**: {span(renamed.before)} is now {span(renamed.name)}: new hubs are made; "
-            f"{named(renamed.stacks)} stay as they are, with people's data"
-        )
     for gone in comparison.gone:
         yield (
             f"- **FILE DELETED**: {span(gone.name)}: {named(gone.stacks)} stay as they are, people's data too; "
@@ -188,6 +215,9 @@ def _body(part: Part, *, whole: bool) -> Iterator[str]:
     if part.fate == "new":
         where = f", at {span(part.url)}" if part.url else ""
         yield from (f"This {'cluster' if part.cluster else 'community'} is new{where}.", "")
+    elif part.fate == "changed" and any(stack.fresh for stack in part.stacks):
+        names = [stack.stack for stack in _in_order(part.stacks) if stack.fresh]
+        yield from (f"Not deployed yet: {named(names)}.", "")
     if part.people:
         yield from (f"On it: {named(part.people)}.", "")
     for heading, stack in _together(part.stacks):
@@ -217,9 +247,13 @@ def _together(stacks: Sequence[StackPreview]) -> Iterator[tuple[str, StackPrevie
     if len(stacks) == 2 and list(words(stacks[0])) == list(words(stacks[1])):
         yield "Staging and prod, both the same", next(each for each in stacks if each.part == "prod")
         return
-    order = {"cluster": 0, "staging": 1, "prod": 2}
-    for stack in sorted(stacks, key=lambda each: order.get(each.part, 3)):
+    for stack in _in_order(stacks):
         yield ("" if stack.part in ("", "cluster") else stack.part.capitalize()), stack
+
+
+def _in_order(stacks: Sequence[StackPreview]) -> list[StackPreview]:
+    order = {"cluster": 0, "staging": 1, "prod": 2}
+    return sorted(stacks, key=lambda each: order.get(each.part, 3))
 
 
 def _foot(comparison: Comparison) -> Iterator[str]:

@@ -29,7 +29,7 @@ SIGNS = {"create": "+ create", "update": "~ update", "replace": "± **REPLACE**"
 def words(stack: StackPreview) -> Iterator[str]:
     """What the change asks for and what it does, a line each."""
     settings = stack.asked.settings if stack.asked else ()
-    lines = [line for change in settings[:MOST_SETTINGS] for line in _setting(change, bool(stack.changes))]
+    lines = [line for change in settings[:MOST_SETTINGS] for line in _setting(change, stack)]
     yield from lines
     if len(settings) > MOST_SETTINGS:
         yield f"- … and {len(settings) - MOST_SETTINGS:,} more settings"
@@ -67,10 +67,13 @@ def drift(stack: StackPreview) -> Iterator[str]:
         yield f"- {span(stack.stack)}: {span(f'{change.kind} {change.name}')} {how}"
 
 
-def _setting(change: SettingChange, resources: bool) -> Iterator[str]:
+def _setting(change: SettingChange, stack: StackPreview) -> Iterator[str]:
     where = span(f"{change.place.file}:{change.place.line}")
     yield f"- **{span(change.setting)}**: {span(change.old)} → {span(change.new)} ({where})"
-    yield from (f"  - {effect}" for effect in effects(change, resources=resources))
+    if stack.fresh:
+        return  # on nobody: the hub is made for the first time
+    if change.effects or not stack.failure:
+        yield from (f"  - {effect}" for effect in effects(change, resources=bool(stack.changes)))
 
 
 def _values(values: Sequence[Difference]) -> list[str]:

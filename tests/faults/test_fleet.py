@@ -58,6 +58,7 @@ def test_whatever_fails_fails_alone(made: Fleet) -> None:
         {"name": "hub-2-staging*", "type": "*:Bucket", "kind": "crash"},
     )
     kill = killing_the_engine_of("hub-3-staging")
+    made.struck |= {"hub-2-staging", "hub-3-staging"}
 
     def listen(event: FleetEvent) -> None:
         made.events.append(event)

@@ -18,7 +18,7 @@ import pytest
 from tests.conftest import checkout
 from tests.faults.fleet import THEIRS, Fleet, fleet
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(1800)]
 KILLS = 100
 SEED = int(os.environ.get("HUBS_TESTS_SEED") or time.time_ns())
 MOST_EVENTS = 40

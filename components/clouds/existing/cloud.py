@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from components.account_contract import AccountArgs, AccountOutputs, StatePlace
     from components.contract import ClusterArgs, ClusterOutputs, HubArgs, HubOutputs, MissingCredentials
     from components.kubernetes_contract import Site
+    from components.server_fates import ServersFate
     from components.survey.survey import Survey
     from schemas.cluster import Cluster
     from schemas.community import Deployment
@@ -81,6 +82,12 @@ class ExistingKubernetes(KubernetesCloud):
 
         found = cluster_id(cluster, project)
         return SignedIn(who=cluster.existing.context if cluster.existing else "", accounts=(found,) if found else ())
+
+    def servers_fate(self, resource_type: str, operation: str, properties: Sequence[str]) -> ServersFate:
+        """Of Kubernetes alone: nodes and network are its owner's."""
+        from components.server_fates import KUBERNETES
+
+        return KUBERNETES.fate(resource_type, operation, properties)
 
     def remedy(self, complaint: str) -> str | None:
         """After those of Kubernetes."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from components.account_contract import AccountArgs, AccountOutputs, StatePlace
     from components.contract import ClusterArgs, ClusterOutputs, HubArgs, HubOutputs, HubRuntime, MissingCredentials
     from components.kubernetes_contract.pools import Taint
+    from components.server_fates import ServersFate
     from components.survey.survey import Survey
     from schemas.cluster import Cluster
     from schemas.community import Deployment
@@ -142,6 +143,12 @@ class LocalCloud:
         from components.clouds.local.effects import effect
 
         return effect(path)
+
+    def servers_fate(self, resource_type: str, operation: str, properties: Sequence[str]) -> ServersFate:
+        """After this folder's `servers`."""
+        from components.clouds.local.servers import SERVERS
+
+        return SERVERS.fate(resource_type, operation, properties)
 
     def runtime(self, facts: Mapping[str, Any]) -> HubRuntime:
         """The hub whose folder the facts name."""

@@ -1,6 +1,7 @@
 """`python -m world FOLDER ORDER`: brings stacks of a checkout up by the code on the path.
 
-ORDER is a JSON file: {root, stands_for, project, clusters: [names], communities: [names]}. States go below FOLDER, and
+ORDER is a JSON file: {root, stands_for: [[folder, folder in its place]], project, clusters: [names],
+communities: [names]}. States go below FOLDER, and
 FOLDER/told.json tells of stacks that could not be brought up, and of the facts of clusters.
 """
 

@@ -15,19 +15,26 @@ CLUSTER = "cluster"
 
 
 def build(
-    folder: Path, root: Path, project: str, clusters: Sequence[str], communities: Sequence[str], *, stands_for: str
+    folder: Path,
+    root: Path,
+    project: str,
+    clusters: Sequence[str],
+    communities: Sequence[str],
+    *,
+    stands_for: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
     """Bring clusters and both stages of communities up.
 
-    `stands_for` is the folder of the checkout in whose place this one is.
-    Returns `failures`, the stacks that could not be, each with the reason, and `facts` of clusters, by stack.
+    `stands_for` are folders, and those whose part they have, the narrowest first.
+    Returns `failures`, the stacks that could not be, each with the reason, `facts` of clusters, by stack, and
+    `guarded`, the URNs of what is protected.
     """
     from deployer.project import Project
     from deployer.rollout.subject import load_subject, load_subjects
     from deployer.rollout.target import Target
 
     here = Project(root)
-    builder = _Builder(folder, project, (str(root), stands_for))
+    builder = _Builder(folder, project, stands_for)
     for name in clusters:
         try:
             builder.bring_up(load_subject(Target(project=here, name=name, alone=True, simulated=True)), CLUSTER)
@@ -42,15 +49,17 @@ def build(
                 builder.failures[f"{name}-{stage}"] = _said(error)
     return {
         "failures": builder.failures,
+        "guarded": builder.guarded,
         "facts": {f"{name}-{CLUSTER}": facts for name, facts in builder.facts.items()},
     }
 
 
 class _Builder:
-    def __init__(self, folder: Path, project: str, moved: tuple[str, str]) -> None:
+    def __init__(self, folder: Path, project: str, moved: Sequence[tuple[str, str]]) -> None:
         self.failures: dict[str, str] = {}
         self.facts: dict[str, Mapping[str, Any]] = {}
         """By cluster."""
+        self.guarded: list[str] = []
         self._folder = folder
         self._project = project
         self._moved = moved
@@ -63,6 +72,7 @@ class _Builder:
         monitor = Monitor(self._project, stack, self.facts.get(subject.cluster_name, {}))
         run_against(monitor, program(subject, part))
         write_state(self._folder, self._project, stack, monitor.resources.values(), self._moved)
+        self.guarded += monitor.guarded
         if part == CLUSTER:
             self.facts[subject.cluster_name] = monitor.outputs.get("facts") or {}
 

@@ -28,6 +28,8 @@ class Monitor:
         self.outputs: Mapping[str, Any] = {}
         self.resources: dict[str, dict[str, Any]] = {}
         """As the engine's state has them, by URN, in the order in which they were made."""
+        self.guarded: list[str] = []
+        """What the program protects. The state does not: the engine would stop there, and tell of nothing else."""
         self._facts = facts
         self._providers: dict[str, Provider] = {}
         """By the reference that resources name."""
@@ -135,9 +137,11 @@ class Monitor:
         """What a resource's state has besides inputs and outputs."""
         asked = json_format.MessageToDict(request, preserving_proto_field_name=False)
         entry: dict[str, Any] = {"urn": urn, "custom": getattr(request, "custom", True), "type": request.type}
-        for name in ("parent", "dependencies", "protect", "retainOnDelete", "deletedWith", "additionalSecretOutputs"):
+        for name in ("parent", "dependencies", "retainOnDelete", "deletedWith", "additionalSecretOutputs"):
             if asked.get(name):
                 entry[name] = asked[name]
+        if asked.get("protect"):
+            self.guarded.append(urn)
         if asked.get("ignoreChanges"):
             entry["ignoreChanges"] = asked["ignoreChanges"]
         needed = asked.get("propertyDependencies") or {}

@@ -18,17 +18,22 @@ WRITTEN_AT = "2000-01-01T00:00:00Z"
 """Of a state that nobody made at any time."""
 
 
-def write_state(folder: Path, project: str, stack: str, resources: Iterable[Any], moved: tuple[str, str]) -> None:
+def write_state(
+    folder: Path, project: str, stack: str, resources: Iterable[Any], moved: Iterable[tuple[str, str]]
+) -> None:
     """Put a stack into a state's folder, where the engine finds it.
 
-    `moved` is from where to where the project's folder goes in it: one checkout stands for another.
+    `moved` are folders of one checkout, and those of another for which they stand, the narrowest first.
     """
     path = folder / ".pulumi" / "stacks" / project / f"{stack}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     manifest = {"time": WRITTEN_AT, "magic": "", "version": ""}
     latest = {"manifest": manifest, "resources": list(resources), "metadata": {}}
     document = {"version": LAYOUT, "checkpoint": {"stack": f"organization/{project}/{stack}", "latest": latest}}
-    path.write_text(json.dumps(document).replace(*moved))
+    text = json.dumps(document, ensure_ascii=False)
+    for old, new in moved:
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
 
 
 def told(properties: struct_pb2.Struct) -> dict[str, Any]:
@@ -49,6 +54,6 @@ def plain(value: Any) -> Any:
 def _kept(value: Any) -> Any:
     if isinstance(value, dict):
         if value.get(SIGNATURE) == SECRET:
-            return {SIGNATURE: SECRET, "plaintext": json.dumps(_kept(value["value"]))}
+            return {SIGNATURE: SECRET, "plaintext": json.dumps(_kept(value["value"]), ensure_ascii=False)}
         return {name: _kept(item) for name, item in value.items()}
     return [_kept(item) for item in value] if isinstance(value, list) else value

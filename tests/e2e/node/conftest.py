@@ -111,21 +111,31 @@ def _storage(api: Api, folder: Path) -> None:
 @pytest.fixture(scope="session")
 def hub(tools: Mapping[str, Path], cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubOnNode]:
     """Deployed once for all tests."""
+    made = rollouts(tmp_path_factory.mktemp("node"))
+    world = made.root / ".state" / ".simulated" / "kubernetes"
+    world.mkdir(parents=True)
+    (world / NAME).symlink_to(cluster.folder)
+    on_node = HubOnNode(made, cluster.api, cluster.chart_mirror, NAME, HOMES)
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in NO_CHECKPOINTS.items():
-            patch.setenv(name, value)
-        # All images are there: whoever waits longer waits in vain.
-        patch.setattr("components.hub.releases.TIMEOUT_SECONDS", TIMEOUT_SECONDS)
-        made = rollouts(tmp_path_factory.mktemp("node"))
-        world = made.root / ".state" / ".simulated" / "kubernetes"
-        world.mkdir(parents=True)
-        (world / NAME).symlink_to(cluster.folder)
-        on_node = HubOnNode(made, cluster.api, cluster.chart_mirror, NAME, HOMES)
+        quick(patch)
         on_node.deploy()
-        try:
-            yield on_node
-        finally:
-            on_node.close()
+    try:
+        yield on_node
+    finally:
+        on_node.close()
+
+
+def quick(patch: pytest.MonkeyPatch) -> None:
+    """For as long as a test lasts: tests of other folders come after it in the same process."""
+    for name, value in NO_CHECKPOINTS.items():
+        patch.setenv(name, value)
+    # All images are there: whoever waits longer waits in vain.
+    patch.setattr("components.hub.releases.TIMEOUT_SECONDS", TIMEOUT_SECONDS)
+
+
+@pytest.fixture(autouse=True)
+def _quick(_own_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from deployer.config.document import path_text
 from deployer.config.fleet import Loaded, load_deployments, load_each
 from deployer.config.named_entries import positioned
 from deployer.config.sample import samples
-from deployer.config.secrecy import NOT_SHOWN, veiled
+from deployer.config.secrecy import MARK, NOT_SHOWN, veiled
 from deployer.config.setting_changes import Changes, changes, kept
 from deployer.config.values_made import TRIED, Makers
 from deployer.config.variants import fields, others, with_value
@@ -240,8 +240,11 @@ def test_secrets_are_not_kept_and_not_shown(project: Project) -> None:
     (setting,) = found.settings
     assert setting.setting == "helm_values: jupyterhub.hub.extraEnv.API_TOKEN"
     assert setting.old != setting.new
-    shown = f"{found}{list(asked_lines(found, resources=True))}{asked_data(found, resources=True)}"
-    assert "hunter" not in shown
+    shown = f"{list(asked_lines(found, resources=True))}{asked_data(found, resources=True)}"
+    assert "hunter" not in f"{found}{shown}"
+    assert NOT_SHOWN in shown
+    # Who knows a hub's name could try short secrets until one has that mark.
+    assert not MARK.search(shown)
     assert _changes(after, after) == Changes()
 
 
