@@ -88,4 +88,4 @@ def test_an_unknown_tool_is_bad_input() -> None:
     assert done.returncode == 2
     assert "no tool named 'pulimi'" in done.stderr
     assert "pulumi, node, configurable-http-proxy" in done.stderr
-    assert done.stderr.rstrip().endswith("helm, kubernetes")
+    assert done.stderr.rstrip().endswith("helm, kubernetes, secrets")
