@@ -133,6 +133,8 @@ def test_no_other_pull_request_is_ever_written_to(github: GitHub, tmp_path: Path
         (packed(preview=" \n"), "the preview is empty"),
         (b"x" * 1_000_001, "more than 1000000 bytes"),
     ],
+    # Archives hold the time they were made: as part of a test's name, each worker would see a test of its own.
+    ids=["no archive", "two files", "another name", "no text", "empty", "too large"],
 )
 def test_what_is_no_preview_is_refused(github: GitHub, tmp_path: Path, archive: bytes, reason: str) -> None:
     github.archive = archive
