@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from deployer.cli import asking
+from deployer.cli.failing import failure_is_an_event
 from deployer.cli.options import community_or_cluster_argument, json_option, simulate_option, this_project
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from deployer.rollout.plan import Plan
 
 
@@ -35,14 +38,12 @@ def command(name: str, simulate: bool, yes: bool, undo: bool, confirm: str | Non
     """
     from functools import partial
 
-    from deployer.errors import DeployerError
     from deployer.report.bootstrap import announce_steps, show_ready, show_undone
     from deployer.report.progress import following
-    from deployer.report.rollout import show_failure
     from deployer.rollout.bootstrap import Bootstrap
     from deployer.rollout.interruption import heeding
 
-    try:
+    with failure_is_an_event(as_json=as_json):
         work = Bootstrap(this_project(), name, simulated=simulate)
         with following(as_json=as_json) as listen, heeding(listen) as interruption:
             if undo:
@@ -50,11 +51,6 @@ def command(name: str, simulate: bool, yes: bool, undo: bool, confirm: str | Non
             else:
                 announce = partial(announce_steps, as_json=as_json)
                 ready = work.make_ready(partial(_agreed, announce, yes=yes), interruption, listen)
-    except DeployerError as error:
-        if not as_json:
-            raise
-        show_failure(error)
-        return error.exit_code
     if undo:
         show_undone(undone, as_json=as_json)
     else:
@@ -62,23 +58,12 @@ def command(name: str, simulate: bool, yes: bool, undo: bool, confirm: str | Non
     return 0
 
 
-def _agreed(announce: object, plan: Plan, *, yes: bool) -> None:
+def _agreed(announce: Callable[[Plan], None], plan: Plan, *, yes: bool) -> None:
     """Show the steps and ask; raises click.UsageError where nobody agrees."""
-    assert callable(announce)
     announce(plan)
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise click.UsageError("nobody is there to agree; nothing was changed. Add --yes to go ahead")
-    if not click.confirm("Go ahead?", err=True):
-        raise click.UsageError("nothing was changed")
+    asking.agree(yes=yes)
 
 
-def _typed(account: str, plan: Plan, *, typed: str | None) -> None:  # noqa: ARG001 - there is nothing to choose from
-    """Ask for the account's name; raises click.UsageError for another."""
-    if typed is None:
-        if not sys.stdin.isatty():
-            raise click.UsageError(f"nobody is there to confirm; nothing was changed. Add --confirm {account}")
-        typed = click.prompt(f"Type {account} to go ahead", default="", show_default=False, err=True)
-    if typed != account:
-        raise click.UsageError(f"{typed!r} is not {account!r}; nothing was changed")
+def _typed(account: str, _: Plan, *, typed: str | None) -> None:
+    """Ask for the account's name, of a plan from which there is nothing to choose."""
+    asking.confirm(account, typed=typed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from deployer.cli.failing import failure_is_an_event
 from deployer.cli.options import (
     cluster_option,
     communities_argument,
@@ -167,38 +168,33 @@ def command(
 def _one(target: Target, how: _How, *, as_json: bool) -> int:
     from functools import partial
 
-    from deployer.errors import DeployerError
     from deployer.report.plan import announce_plan
     from deployer.report.progress import following
-    from deployer.report.rollout import show_failure, show_rollout
+    from deployer.report.rollout import show_rollout
     from deployer.rollout.deploy import deploy
     from deployer.rollout.interruption import heeding
 
     announce = partial(announce_plan, as_json=as_json)
-    try:
-        with following(as_json=as_json) as listen, heeding(listen) as interruption:
-            rollout = deploy(
-                target,
-                stages=stages(how.stage),
-                manner=how.manner,
-                accept_chart_changes=how.accept_chart_changes,
-                show_plan=announce,
-                interruption=interruption,
-                listen=listen,
-            )
-    except DeployerError as error:
-        if not as_json:
-            raise
-        show_failure(error)
-        return error.exit_code
+    with (
+        failure_is_an_event(as_json=as_json),
+        following(as_json=as_json) as listen,
+        heeding(listen) as interruption,
+    ):
+        rollout = deploy(
+            target,
+            stages=stages(how.stage),
+            manner=how.manner,
+            accept_chart_changes=how.accept_chart_changes,
+            show_plan=announce,
+            interruption=interruption,
+            listen=listen,
+        )
     show_rollout(rollout, as_json=as_json)
     return 0
 
 
 def _several(asked: _Asked, how: _How, *, simulate: bool, as_json: bool) -> int:
-    from deployer.errors import DeployerError
     from deployer.report.fleet import following_fleet, show_fleet
-    from deployer.report.rollout import show_failure
     from deployer.rollout.fleet.command import Wish, carry_out
     from deployer.rollout.fleet.events import Heard
     from deployer.rollout.interruption import heeding
@@ -218,16 +214,11 @@ def _several(asked: _Asked, how: _How, *, simulate: bool, as_json: bool) -> int:
         simulated=simulate,
         accept_chart_changes=how.accept_chart_changes,
     )
-    try:
-        with (
-            following_fleet(as_json=as_json) as listen,
-            heeding(lambda event: listen(Heard(name="", kind="community", event=event))) as interruption,
-        ):
-            result = carry_out(this_project(), wish, interruption=interruption, listen=listen)
-    except DeployerError as error:
-        if not as_json:
-            raise
-        show_failure(error)
-        return error.exit_code
+    with (
+        failure_is_an_event(as_json=as_json),
+        following_fleet(as_json=as_json) as listen,
+        heeding(lambda event: listen(Heard(name="", kind="community", event=event))) as interruption,
+    ):
+        result = carry_out(this_project(), wish, interruption=interruption, listen=listen)
     show_fleet(result, as_json=as_json)
     return result.exit_code

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
+from deployer.cli import asking
+from deployer.cli.failing import failure_is_an_event
 from deployer.cli.options import json_option, stage_option, stages, target_options, this_target
 
 
@@ -40,9 +40,8 @@ def command(
     deployer destroy demo --delete-data --confirm demo
     deployer destroy --cluster example-gcp --confirm example-gcp
     """
-    from deployer.errors import DeployerError
     from deployer.report.progress import following
-    from deployer.report.rollout import show_destroyed, show_doomed, show_failure
+    from deployer.report.rollout import show_destroyed, show_doomed
     from deployer.rollout.doomed import doomed
     from deployer.rollout.interruption import heeding
     from deployer.rollout.teardown import destroy
@@ -52,27 +51,14 @@ def command(
     if plan.stacks and not as_json:
         show_doomed(plan)
     if plan.stacks:
-        needed = "--delete-data --confirm NAME" if delete_data else "--confirm NAME" if plan.protected else "--yes"
-        _confirm(target.name, yes=yes, needed=needed.replace("NAME", target.name), typed=confirm)
-    try:
-        with following(as_json=as_json) as listen, heeding(listen) as interruption:
-            destroyed = destroy(plan, delete_data=delete_data, interruption=interruption, listen=listen)
-    except DeployerError as error:
-        if not as_json:
-            raise
-        show_failure(error)
-        return error.exit_code
+        needed = "--delete-data --confirm {name}" if delete_data else "--confirm {name}" if plan.protected else "--yes"
+        if not (yes and needed == "--yes"):
+            asking.confirm(target.name, typed=confirm, flags=needed)
+    with (
+        failure_is_an_event(as_json=as_json),
+        following(as_json=as_json) as listen,
+        heeding(listen) as interruption,
+    ):
+        destroyed = destroy(plan, delete_data=delete_data, interruption=interruption, listen=listen)
     show_destroyed(destroyed, as_json=as_json)
     return 0
-
-
-def _confirm(name: str, *, yes: bool, needed: str, typed: str | None) -> None:
-    """Ask for the name; raises UsageError where nobody can answer, or the answer is another."""
-    if yes and needed == "--yes":
-        return
-    if typed is None:
-        if not sys.stdin.isatty():
-            raise click.UsageError(f"nobody is there to confirm; nothing was changed. Add {needed} to go ahead")
-        typed = click.prompt(f"Type {name} to go ahead", default="", show_default=False, err=True)
-    if typed != name:
-        raise click.UsageError(f"{typed!r} is not {name!r}; nothing was changed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from deployer.cli.asking import agreed, yes_option
+from deployer.cli.failing import failure_is_an_event
 from deployer.cli.options import community_argument, json_option, simulate_option, this_project
 
 
@@ -37,9 +38,8 @@ def command(
     deployer promote demo --window now
     deployer promote demo --window "sat,sun 02:00-04:00 Europe/Berlin"
     """
-    from deployer.errors import DeployerError
     from deployer.report.progress import following
-    from deployer.report.rollout import show_failure, show_rollout
+    from deployer.report.rollout import show_rollout
     from deployer.rollout.deploy import deploy
     from deployer.rollout.interruption import heeding
     from deployer.rollout.promotion import Manner
@@ -49,21 +49,19 @@ def command(
     target = Target(project=this_project(), name=community, simulated=simulate)
     windows = read_window(window) if window is not None else None
     manner = Manner(by_hand=True, windows=windows, goes_back=not no_going_back)
-    try:
-        with following(as_json=as_json) as listen, heeding(listen) as interruption:
-            rollout = deploy(
-                target,
-                stages=("prod",),
-                manner=manner,
-                accept_chart_changes=accept_chart_changes,
-                show_plan=agreed(listen, f"Bring prod of {target.name} up like this?", yes=yes, as_json=as_json),
-                interruption=interruption,
-                listen=listen,
-            )
-    except DeployerError as error:
-        if not as_json:
-            raise
-        show_failure(error)
-        return error.exit_code
+    with (
+        failure_is_an_event(as_json=as_json),
+        following(as_json=as_json) as listen,
+        heeding(listen) as interruption,
+    ):
+        rollout = deploy(
+            target,
+            stages=("prod",),
+            manner=manner,
+            accept_chart_changes=accept_chart_changes,
+            show_plan=agreed(listen, f"Bring prod of {target.name} up like this?", yes=yes, as_json=as_json),
+            interruption=interruption,
+            listen=listen,
+        )
     show_rollout(rollout, as_json=as_json)
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from deployer.cli.asking import agreed, yes_option
+from deployer.cli.failing import failure_is_an_event
 from deployer.cli.options import community_argument, json_option, simulate_option, stage_option, stages, this_project
 
 
@@ -41,16 +42,15 @@ def command(
     deployer rollback demo --to 7 --yes
     deployer rollback demo --stage prod
     """
-    from deployer.errors import DeployerError
     from deployer.report.history import show_earlier
     from deployer.report.progress import following
-    from deployer.report.rollout import show_failure, show_rollout
+    from deployer.report.rollout import show_rollout
     from deployer.rollout.interruption import heeding
     from deployer.rollout.rollback import earlier, roll_back
     from deployer.rollout.target import Target
 
     target = Target(project=this_project(), name=community, simulated=simulate)
-    try:
+    with failure_is_an_event(as_json=as_json):
         there = earlier(target, stages=stages(stage), to=to)
         show_earlier(there, as_json=as_json)
         with following(as_json=as_json) as listen, heeding(listen) as interruption:
@@ -62,10 +62,5 @@ def command(
                 interruption=interruption,
                 listen=listen,
             )
-    except DeployerError as error:
-        if not as_json:
-            raise
-        show_failure(error)
-        return error.exit_code
     show_rollout(rollout, as_json=as_json)
     return 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from deployer.cli.failing import failure_is_an_event
 from deployer.cli.options import (
     communities_argument,
     community_argument,
@@ -160,24 +161,21 @@ def rotate(community: str, keys: Sequence[str], data_key: bool, every: bool, sim
 def _rotate_keys(community: str, keys: Sequence[str], *, simulate: bool, as_json: bool) -> int:
     from functools import partial
 
-    from deployer.errors import DeployerError
     from deployer.report.plan import announce_plan
     from deployer.report.progress import following
-    from deployer.report.rollout import show_failure, show_rollout
+    from deployer.report.rollout import show_rollout
     from deployer.rollout.interruption import heeding
     from deployer.rollout.key_rotation import rotate_keys
     from deployer.rollout.target import Target
 
     target = Target(project=this_project(), name=community, simulated=simulate)
     announce = partial(announce_plan, as_json=as_json)
-    try:
-        with following(as_json=as_json) as listen, heeding(listen) as interruption:
-            rollout = rotate_keys(target, keys, show_plan=announce, interruption=interruption, listen=listen)
-    except DeployerError as error:
-        if not as_json:
-            raise
-        show_failure(error)
-        return error.exit_code
+    with (
+        failure_is_an_event(as_json=as_json),
+        following(as_json=as_json) as listen,
+        heeding(listen) as interruption,
+    ):
+        rollout = rotate_keys(target, keys, show_plan=announce, interruption=interruption, listen=listen)
     show_rollout(rollout, as_json=as_json)
     return 0
 

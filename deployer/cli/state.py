@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from deployer.cli import asking
 from deployer.cli.options import complete_clusters, complete_communities, json_option, simulate_option, this_project
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def restore(file: str, stack: str | None, confirm: str | None, simulate: bool, a
 
     place = _place(simulate)
     found = read_backup(place, file)
-    agree = partial(_typed, typed=confirm)
+    agree = partial(asking.confirm, typed=confirm)
     if stack is None:
         show_restored(restore(place, found, agree), as_json=as_json)
         return
@@ -175,7 +175,7 @@ def adopt(confirm: str | None, simulate: bool, as_json: bool) -> None:
     def agree(name: str, before: str) -> None:
         if before:
             click.echo(f"this state last acted from {before}", err=True)
-        _typed(name, typed=confirm)
+        asking.confirm(name, typed=confirm)
 
     show_adopted(adopt(_place(simulate), agree), as_json=as_json)
 
@@ -194,19 +194,4 @@ def _agreed(repairs: Sequence[Repair], *, yes: bool) -> None:
     from deployer.report.state import announce_repairs
 
     announce_repairs(repairs)
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise click.UsageError("nobody is there to agree; nothing was changed. Add --yes to go ahead")
-    if not click.confirm("Go ahead?", err=True):
-        raise click.UsageError("nothing was changed")
-
-
-def _typed(name: str, *, typed: str | None) -> None:
-    """Ask for a name; raises click.UsageError for another."""
-    if typed is None:
-        if not sys.stdin.isatty():
-            raise click.UsageError(f"nobody is there to confirm; nothing was changed. Add --confirm {name}")
-        typed = click.prompt(f"Type {name} to go ahead", default="", show_default=False, err=True)
-    if typed != name:
-        raise click.UsageError(f"{typed!r} is not {name!r}; nothing was changed")
+    asking.agree(yes=yes)

@@ -55,7 +55,6 @@ def marked_paths(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
 def unmarked(value: Any) -> Any:
     """Plain data with the same words in the place of every mark.
 
-
     Marks are for what compares: whoever knows a hub's name could guess at a short secret by its mark.
     """
     if isinstance(value, str):

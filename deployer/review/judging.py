@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from deployer.affected.pairs import Pair
 from deployer.config.fleet import Loaded
 from deployer.config.layers import Layers
 from deployer.config.named_entries import positioned
-from deployer.config.secrecy import NOT_SHOWN
+from deployer.config.secrecy import unmarked
 from deployer.config.setting_changes import kept
 from deployer.config.setting_words import setting_in_words, value_in_words
 from deployer.errors import BadInput, Place
@@ -25,8 +23,6 @@ from schemas.policy import Policy, Rule
 UNNAMED_REASON = "No rule leaves this to the community."
 SHARED = "shared-inputs"
 WHOLE = "whole-community"
-MARKED = re.compile("<not shown, [0-9a-f]{8}>")
-"""What `kept` puts in the place of a secret."""
 
 
 def verdicts(
@@ -91,15 +87,6 @@ def _first_fault(error: BadInput) -> str:
     return error.problems[0].fault if error.problems else error.fault
 
 
-def _unmarked(value: Any) -> Any:
-    """Without the marks by which secrets are compared: all the world may read the verdict, and try words on them."""
-    if isinstance(value, Mapping):
-        return {name: _unmarked(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_unmarked(item) for item in value]
-    return NOT_SHOWN if isinstance(value, str) and MARKED.fullmatch(value) else value
-
-
 class Stage:
     """Judges the changes of one stage."""
 
@@ -120,8 +107,8 @@ class Stage:
             place=place,
             path=path,
             setting=setting_in_words(change.path, {}),
-            old=value_in_words(_unmarked(change.old), change.path),
-            new=value_in_words(_unmarked(change.new), change.path),
+            old=value_in_words(unmarked(change.old), change.path),
+            new=value_in_words(unmarked(change.new), change.path),
         )
         if not self.own_file_changed and change.path[0] != "images":
             reason = "The community's own file is unchanged: this comes of what it shares with others."

@@ -1,38 +1,70 @@
 """What a change to Azure's resources does to people's running servers.
 
-Azure, "How Azure Kubernetes Service cluster upgrades work": each node of a pool is drained, then made anew.
+Each group names its page of Microsoft's (MicrosoftDocs/azure-aks-docs, articles/aks). What none of them decides is not
+listed, and so not known.
 """
 
 from components.server_fates import CLUSTER_GOES, NODES_GO, Carrier, ServerFates
+
+RENEWED = "its nodes are made anew one after another, and servers on them end"
 
 SERVERS = ServerFates(
     carriers=(
         Carrier(
             type="azure-native:containerservice:ManagedCluster",
+            # "Delete an Azure Kubernetes Service (AKS) cluster".
             gone=CLUSTER_GOES,
-            harmless=("apiServerAccessProfile.authorizedIPRanges", "autoScalerProfile", "tags"),
+            # "HTTP proxy support in AKS" (http-proxy.md): all nodes of all pools.
+            renewing=("httpProxyConfig",),
+            renewed=RENEWED,
+            harmless=(
+                # "Cluster autoscaling in AKS overview": a node with a pod that no controller would make anew, as a
+                # server is, stays whatever is set.
+                "autoScalerProfile",
+                # "Use Azure tags in AKS".
+                "tags",
+            ),
         ),
         Carrier(
             type="azure-native:containerservice:AgentPool",
+            # "Delete an Azure Kubernetes Service (AKS) node pool".
             gone=NODES_GO,
-            renewing=("orchestratorVersion",),
-            renewed="its nodes are made anew one after another, and servers on them end",
-            harmless=("count", "enableAutoScaling", "maxCount", "minCount", "tags", "upgradeSettings"),
+            # "How AKS cluster upgrades work", "Enable FIPS for AKS node pools" (enable-fips-nodes.md) and "Resize node
+            # pools in AKS".
+            renewing=("enableFIPS", "orchestratorVersion", "vmSize"),
+            renewed=RENEWED,
+            harmless=(
+                # "Cluster autoscaling in AKS overview": the most is of growing alone, and the least only adds nodes.
+                # "Use the cluster autoscaler in AKS": none goes when it is turned off. Its `count` drains nodes.
+                "enableAutoScaling",
+                "maxCount",
+                "minCount",
+                # "Use Azure tags in AKS".
+                "tags",
+                # "Configure rolling upgrades for AKS node pools": how later upgrades go about.
+                "upgradeSettings",
+            ),
         ),
+        # Microsoft, "Delete an Azure Kubernetes Service (AKS) cluster": a group goes with all that is in it.
         Carrier(type="azure-native:resources:ResourceGroup", gone=CLUSTER_GOES, harmless=("tags",)),
+        # "Use Azure tags in AKS", tags of volumes that pods have mounted.
         Carrier(type="azure-native:compute:Disk", harmless=("tags",)),
+        Carrier(type="azure-native:storage:StorageAccount", harmless=("tags",)),
     ),
     beside=(
-        "azure-native:authorization:",
         "azure-native:consumption:",
         "azure-native:containerregistry:",
+        # "Use planned maintenance": when Azure's own changes may begin.
         "azure-native:containerservice:MaintenanceConfiguration",
         "azure-native:dataprotection:",
         "azure-native:dns:",
-        "azure-native:managedidentity:",
+        "azure-native:managedidentity:FederatedIdentityCredential",
         "azure-native:monitor:",
         "azure-native:operationalinsights:",
-        "azure-native:storage:",
+        # Not shares: homes are on one.
+        "azure-native:storage:Blob",
+        "azure-native:storage:ManagementPolicy",
     ),
 )
-"""Networks are not among them: what becomes of servers when theirs changes is not known."""
+"""Networks, identities and their roles (clusters and nodes act as them) and the ranges that reach the API (nodes come
+from one) are not among them: what becomes of servers when those change is not known."""

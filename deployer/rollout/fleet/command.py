@@ -10,7 +10,7 @@ from deployer.project import Project
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.fleet.deploy import Terms, deploy_fleet
 from deployer.rollout.fleet.events import FleetListener, Heard
-from deployer.rollout.fleet.journal import Journals
+from deployer.rollout.fleet.journal import Journal, Journals
 from deployer.rollout.fleet.limits import limits
 from deployer.rollout.fleet.result import FleetResult
 from deployer.rollout.fleet.selection import all_of, named, resumed, since, written
@@ -77,8 +77,7 @@ def _go_on(
     same = Terms(
         limits=terms.limits,
         stages=journal.stages,
-        # The journal keeps stages, and who asked for prod alone asked for it by its name.
-        manner=replace(terms.manner, by_hand=terms.manner.by_hand or tuple(journal.stages) == ("prod",)),
+        manner=_same_manner(terms.manner, journal),
         failure_budget=journal.failure_budget,
         accept_chart_changes=journal.accept_chart_changes or wish.accept_chart_changes,
     )
@@ -90,6 +89,17 @@ def _go_on(
         resumed=(path, journal),
         interruption=interruption,
         listen=listen,
+    )
+
+
+def _same_manner(asked: Manner, journal: Journal) -> Manner:
+    """As the run that is gone on with went about prod, where nothing else is asked for now."""
+    return replace(
+        asked,
+        # Who asked for prod alone asked for it by its name.
+        by_hand=asked.by_hand or tuple(journal.stages) == ("prod",),
+        windows=journal.windows if asked.windows is None else asked.windows,
+        goes_back=asked.goes_back and journal.goes_back,
     )
 
 

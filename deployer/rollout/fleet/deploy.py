@@ -218,6 +218,8 @@ class _FleetRun:
             why_in_waves=self._waves.why,
             failure_budget=self._terms.failure_budget,
             accept_chart_changes=self._terms.accept_chart_changes,
+            windows=None if self._terms.manner.windows is None else tuple(self._terms.manner.windows),
+            goes_back=self._terms.manner.goes_back,
             began_at=datetime.now(UTC),
             holder=this_process(),
         )

@@ -19,6 +19,7 @@ from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.lock import Lock
 from deployer.rollout.engine.process_identity import identity
 from deployer.rollout.fleet.result import Member, State
+from schemas.rollout import MaintenanceWindow
 
 FOLDER = ".hubs/fleet"
 
@@ -61,6 +62,9 @@ class Journal(_Kept):
     why_in_waves: str
     failure_budget: int | None
     accept_chart_changes: bool
+    windows: tuple[MaintenanceWindow, ...] | None = None
+    """In place of the communities' own, where somebody asked for that."""
+    goes_back: bool = True
     began_at: datetime
     holder: Holder
     at_work: bool = True

@@ -79,6 +79,16 @@ def test_a_window_of_ones_own(asked: Asked) -> None:
     assert (window.start, window.end, window.timezone) == ("02:00", "04:00", "Europe/Berlin")
 
 
+def test_resumed_it_goes_about_prod_as_before(asked: Asked) -> None:
+    asked.by(*SEVERAL, "--window", "sat 02:00-04:00 Europe/Berlin", "--no-going-back")
+
+    for each in asked.by("--resume").values():
+        [window] = each["manner"].windows
+        assert (window.start, each["manner"].goes_back) == ("02:00", False)
+    for each in asked.by("--resume", "--window", "now").values():
+        assert (each["manner"].windows, each["manner"].goes_back) == ((), False)
+
+
 def test_resumed_it_is_still_prod_that_was_asked_for_by_name(asked: Asked) -> None:
     asked.by(*SEVERAL, "--stage", "prod")
     terms = asked.by("--resume")
