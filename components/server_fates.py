@@ -67,30 +67,38 @@ KUBERNETES = ServerFates(
     carriers=(
         Carrier(
             type="kubernetes:core/v1:Namespace",
+            # Kubernetes, "Share a Cluster with Namespaces".
             gone="all that runs in it ends, people's servers too",
+            # Kubernetes, "Enforce Pod Security Standards with Namespace Labels": what runs is warned of, and stays.
             harmless=("metadata.labels", "metadata.annotations"),
         ),
-        # Of itself: a hub that restarts finds its servers again, and servers wait for their files.
+        # Of itself. jupyterhub/zero-to-jupyterhub-k8s, jupyterhub/files/hub/jupyterhub_config.py: a hub that restarts
+        # leaves its servers; nfs(5), "hard": servers wait for their files.
         Carrier(type="kubernetes:helm.sh/v3:Release", harmless=ALL),
+        # Kubernetes, "Persistent Volumes", resizing an in-use claim: no pod is made anew for it.
         Carrier(type="kubernetes:core/v1:PersistentVolumeClaim", harmless=("spec.resources", "metadata.")),
         Carrier(type="kubernetes:core/v1:PersistentVolume", harmless=("spec.capacity", "metadata.")),
+        # Homes are mounted from the address of one.
+        Carrier(type="kubernetes:core/v1:Service", harmless=("metadata.",)),
     ),
     beside=(
         "hubkeys:",
         "kubernetes:cert-manager.io/",
+        # Kubernetes, "ConfigMaps" and "Secrets": pods keep what they mounted when it is deleted.
         "kubernetes:core/v1:ConfigMap",
+        "kubernetes:core/v1:Secret",
+        # Kubernetes, "Limit Ranges" and "Resource Quotas": they count for what starts from then on.
         "kubernetes:core/v1:LimitRange",
         "kubernetes:core/v1:ResourceQuota",
-        "kubernetes:core/v1:Secret",
-        "kubernetes:core/v1:Service",
         "kubernetes:gateway.envoyproxy.io/",
         "kubernetes:gateway.networking.k8s.io/",
         "kubernetes:networking.k8s.io/",
         "kubernetes:rbac.authorization.k8s.io/",
-        "kubernetes:storage.k8s.io/",
+        # MicrosoftDocs/azure-aks-docs, articles/aks/use-tags.md: for volumes to come.
+        "kubernetes:storage.k8s.io/v1:StorageClass",
     ),
 )
-"""Objects of the cluster: quotas, policies and rights count for what starts from then on, or for what is reached."""
+"""Objects of the cluster; policies, routes and rights are of what is reached, and end no pod."""
 
 
 def joined(fates: Iterable[ServerFates]) -> ServerFates:

@@ -34,13 +34,13 @@ SERVERS = ServerFates(
             # The guide, "Understand each phase of node updates".
             renewed="its nodes are made anew one after another, and servers on them end",
             # The guide, "Update a managed node group for your cluster"; Kubernetes, "Assigning Pods to Nodes", for
-            # labels. Sizes are not among them: the provider sends all three with each, and AWS, "NodegroupScalingConfig",
-            # ends nodes until there are as many as are desired. Repair replaces what it finds broken.
+            # labels. Sizes are not among them: the provider sends all three with each, and by AWS,
+            # "NodegroupScalingConfig", nodes end until there are as many as are desired. Repair replaces nodes.
             harmless=("labels", "tags", "updateConfig"),
         ),
         # AWS, "UpdateAutoScalingGroup": nodes that are there stay as they were made.
         Carrier(type="aws:ec2/launchTemplate:LaunchTemplate", harmless=ALL),
-        # AWS, "ModifyVolume": beneath machines of today.
+        # AWS, "ModifyVolume": beneath machines of current generations.
         Carrier(type="aws:ebs/volume:Volume", harmless=("size", "tags")),
         Carrier(type="aws:efs/fileSystem:FileSystem", harmless=("tags",)),
     ),
@@ -51,7 +51,7 @@ SERVERS = ServerFates(
         "aws:cloudwatch/",
         "aws:dlm/",
         "aws:ecr/",
-        # People's and the deployer's: that of nodes is made by EKS itself.
+        # The guide, "Grant IAM users access to Kubernetes with EKS access entries": nodes of groups need none of ours.
         "aws:eks/accessEntry:",
         "aws:eks/accessPolicyAssociation:",
         "aws:eks/podIdentityAssociation:",

@@ -1,7 +1,7 @@
 """What a change to Azure's resources does to people's running servers.
 
-Each group names its page of Microsoft's (MicrosoftDocs/azure-aks-docs, articles/aks). What none of them decides is not
-listed, and so not known.
+Each group names its page of MicrosoftDocs/azure-aks-docs, articles/aks; "AKS" is "Azure Kubernetes Service (AKS)" in
+their titles. What none of them decides is not listed, and so not known.
 """
 
 from components.server_fates import CLUSTER_GOES, NODES_GO, Carrier, ServerFates
@@ -12,9 +12,9 @@ SERVERS = ServerFates(
     carriers=(
         Carrier(
             type="azure-native:containerservice:ManagedCluster",
-            # "Delete an Azure Kubernetes Service (AKS) cluster".
+            # "Delete an AKS cluster".
             gone=CLUSTER_GOES,
-            # "HTTP proxy support in AKS" (http-proxy.md): all nodes of all pools.
+            # "HTTP proxy support in AKS": all nodes of all pools.
             renewing=("httpProxyConfig",),
             renewed=RENEWED,
             harmless=(
@@ -27,10 +27,10 @@ SERVERS = ServerFates(
         ),
         Carrier(
             type="azure-native:containerservice:AgentPool",
-            # "Delete an Azure Kubernetes Service (AKS) node pool".
+            # "Delete an AKS node pool".
             gone=NODES_GO,
-            # "How AKS cluster upgrades work", "Enable FIPS for AKS node pools" (enable-fips-nodes.md) and "Resize node
-            # pools in AKS".
+            # "Enable Federal Information Processing Standard (FIPS) for AKS node pools", "How AKS cluster upgrades
+            # work" and "Resize node pools in AKS".
             renewing=("enableFIPS", "orchestratorVersion", "vmSize"),
             renewed=RENEWED,
             harmless=(
@@ -45,7 +45,7 @@ SERVERS = ServerFates(
                 "upgradeSettings",
             ),
         ),
-        # Microsoft, "Delete an Azure Kubernetes Service (AKS) cluster": a group goes with all that is in it.
+        # Azure's REST reference, "Resource Groups - Delete": all that is in it goes.
         Carrier(type="azure-native:resources:ResourceGroup", gone=CLUSTER_GOES, harmless=("tags",)),
         # "Use Azure tags in AKS", tags of volumes that pods have mounted.
         Carrier(type="azure-native:compute:Disk", harmless=("tags",)),
@@ -54,7 +54,7 @@ SERVERS = ServerFates(
     beside=(
         "azure-native:consumption:",
         "azure-native:containerregistry:",
-        # "Use planned maintenance": when Azure's own changes may begin.
+        # "Use planned maintenance to schedule and control upgrades": when Azure's own changes may begin.
         "azure-native:containerservice:MaintenanceConfiguration",
         "azure-native:dataprotection:",
         "azure-native:dns:",

@@ -53,7 +53,8 @@ SERVERS = ServerFates(
                 "management",
                 "nodeDrainConfigs",
                 "upgradeSettings",
-                # Google, "Update Kubernetes node labels and taints for node pools". A taint may evict, by its effect.
+                # Google, "Update Kubernetes node labels and taints for node pools". Taints are not among them:
+                # Kubernetes, "Taints and Tolerations", evicts servers by some.
                 "nodeConfig.labels",
             ),
         ),

@@ -11,7 +11,8 @@ from deployer.rollout.engine.backend import Recorded
 from deployer.rollout.engine.events import Change
 
 GCP_POOL, EKS_GROUP = "gcp:container/nodePool:NodePool", "aws:eks/nodeGroup:NodeGroup"
-AKS_POOL, BUCKET = "azure-native:containerservice:AgentPool", "gcp:storage/bucket:Bucket"
+AKS_POOL, AKS_CLUSTER = "azure-native:containerservice:AgentPool", "azure-native:containerservice:ManagedCluster"
+BUCKET = "gcp:storage/bucket:Bucket"
 
 
 @pytest.mark.parametrize(
@@ -20,20 +21,39 @@ AKS_POOL, BUCKET = "azure-native:containerservice:AgentPool", "gcp:storage/bucke
         ("gcp", GCP_POOL, "replace", ("name",), "end"),
         ("gcp", GCP_POOL, "update", ("autoscaling.totalMaxNodeCount",), "stay"),
         ("gcp", GCP_POOL, "update", ("autoscaling.totalMaxNodeCount", "nodeConfig.imageType"), "end"),
-        ("gcp", GCP_POOL, "update", ("nodeConfig.labels.a",), "unknown"),
+        ("gcp", GCP_POOL, "update", ("nodeConfig.labels.a",), "stay"),
+        ("gcp", GCP_POOL, "update", ("nodeConfig.taints[0].effect",), "unknown"),
         ("gcp", GCP_POOL, "update", (), "unknown"),
         ("gcp", "gcp:compute/subnetwork:Subnetwork", "update", ("description",), "unknown"),
         ("gcp", "gcp:compute/subnetwork:Subnetwork", "create", (), "stay"),
+        ("gcp", "gcp:container/cluster:Cluster", "update", ("effectiveLabels.a", "pulumiLabels.a"), "stay"),
+        ("gcp", "gcp:container/cluster:Cluster", "update", ("loggingConfig.enableComponents[0]",), "unknown"),
         ("gcp", "gcp:compute/disk:Disk", "update", ("size",), "stay"),
+        ("gcp", "gcp:filestore/instance:Instance", "update", ("fileShares.nfsExportOptions",), "unknown"),
         ("gcp", "gcp:projects/iAMMember:IAMMember", "delete", (), "stay"),
+        ("gcp", "gcp:serviceaccount/account:Account", "delete", (), "unknown"),
         ("aws", EKS_GROUP, "update", ("launchTemplate.version",), "end"),
-        ("aws", EKS_GROUP, "update", ("scalingConfig.maxSize",), "stay"),
+        ("aws", EKS_GROUP, "update", ("updateConfig.maxUnavailable",), "stay"),
+        ("aws", EKS_GROUP, "update", ("scalingConfig.maxSize",), "unknown"),
         ("aws", EKS_GROUP, "update", ("taints",), "unknown"),
+        ("aws", "aws:ec2/launchTemplate:LaunchTemplate", "update", ("userData",), "stay"),
+        ("aws", "aws:ec2/launchTemplate:LaunchTemplate", "delete", (), "unknown"),
+        ("aws", "aws:iam/rolePolicy:RolePolicy", "delete", (), "stay"),
+        ("aws", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "delete", (), "unknown"),
+        ("aws", "aws:iam/role:Role", "delete", (), "unknown"),
         ("azure", AKS_POOL, "update", ("orchestratorVersion",), "end"),
         ("azure", AKS_POOL, "update", ("maxCount",), "stay"),
+        ("azure", AKS_POOL, "update", ("count",), "unknown"),
+        ("azure", AKS_CLUSTER, "update", ("apiServerAccessProfile.authorizedIPRanges[0]",), "unknown"),
+        ("azure", AKS_CLUSTER, "update", ("httpProxyConfig.httpProxy",), "end"),
+        ("azure", "azure-native:managedidentity:UserAssignedIdentity", "delete", (), "unknown"),
+        ("azure", "azure-native:storage:StorageAccount", "update", ("networkRuleSet.defaultAction",), "unknown"),
+        ("azure", "azure-native:storage:BlobContainer", "delete", (), "stay"),
         ("azure", "kubernetes:core/v1:Namespace", "delete", (), "end"),
         ("existing", "kubernetes:helm.sh/v3:Release", "update", ("values.hub",), "stay"),
         ("existing", "kubernetes:helm.sh/v3:Release", "replace", ("name",), "unknown"),
+        ("existing", "kubernetes:core/v1:Service", "update", ("metadata.annotations.a",), "stay"),
+        ("existing", "kubernetes:core/v1:Service", "delete", (), "unknown"),
         ("local", "localhub:index:Hub", "update", ("settings.traits",), "stay"),
         ("local", "localhub:index:Hub", "replace", ("folder",), "end"),
         ("local", "localhub:index:Environment", "replace", ("digest",), "unknown"),
@@ -65,8 +85,8 @@ def test_data_comes_before_servers_and_protection_is_told() -> None:
 def test_what_is_harmless_is_no_danger() -> None:
     changes = [_change(BUCKET, "update", "lifecycleRules"), _change(GCP_POOL, "create")]
     assert list(dangers("s", changes, cloud("gcp"), {change.urn for change in changes})) == []
-    (unsure,) = dangers("s", [_change(GCP_POOL, "update", "nodeConfig.labels.a")], cloud("gcp"), ())
-    assert (unsure.kind, unsure.because) == ("unknown", ("nodeConfig.labels.a",))
+    (unsure,) = dangers("s", [_change(GCP_POOL, "update", "nodeConfig.taints")], cloud("gcp"), ())
+    assert (unsure.kind, unsure.because) == ("unknown", ("nodeConfig.taints",))
 
 
 def test_what_an_engine_stopped_at_is_told_where_it_holds_data() -> None:
