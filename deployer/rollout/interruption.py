@@ -39,6 +39,11 @@ class Interruption:
         self._say = say
         self._running: set[subprocess.Popen[str]] = set()
         self._launching = False
+        self._asked = threading.Event()
+
+    def wait(self, seconds: float) -> bool:
+        """Let time pass, but no more of it once somebody asks to stop; whether somebody did."""
+        return self._asked.wait(seconds)
 
     @contextmanager
     def heeded(self) -> Iterator[None]:
@@ -76,6 +81,7 @@ class Interruption:
         threading.Thread(target=self._stop, args=(running, self.count), daemon=True).start()
 
     def _stop(self, running: list[subprocess.Popen[str]], count: int) -> None:
+        self._asked.set()
         if count == 1:
             self._say("stopping: what is in progress is finished first; Ctrl-C again stops at once")
         for process in running:

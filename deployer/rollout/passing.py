@@ -8,11 +8,11 @@ RetryableError, ServerTimeout; a Kubernetes API server's "too many requests" and
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from deployer.errors import EngineFailed
+from deployer.errors import EngineFailed, Interrupted
+from deployer.rollout.interruption import Interruption
 from deployer.rollout.progress import Listener, Note
 
 Result = TypeVar("Result")
@@ -25,7 +25,7 @@ PASSING = re.compile(
     re.IGNORECASE,
 )
 TRIES = 8
-"""What was done before the error is kept, so each try has less to do than the one before."""
+"""In a row that got nothing done. What one did is kept, so the next has less to do: those that go on are not counted."""
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 30.0
 
@@ -35,24 +35,27 @@ def passes(error: EngineFailed) -> bool:
     return bool(PASSING.search(error.fault))
 
 
-def again_while_passing(attempt: Callable[[], Result], listen: Listener) -> Result:
+def again_while_passing(attempt: Callable[[], Result], listen: Listener, interruption: Interruption) -> Result:
     """Try, and try again after a while when the cloud only asked for time.
 
-    Raises the last EngineFailed when that was not the fault, or the tries are used up.
+    Raises the last EngineFailed when that was not the fault, or the tries are used up; Interrupted while it waits.
     """
-    wait = FIRST_WAIT_SECONDS
+    wait, idle = FIRST_WAIT_SECONDS, 0
     left: list[str] = []
-    for tried in range(1, TRIES + 1):
+    while True:
         try:
             return attempt()
         except EngineFailed as error:
             if error.left:
                 left.append(error.left)
-            if tried == TRIES or not passes(error):
-                # What earlier tries did is done, too.
-                error.left = "; ".join(dict.fromkeys(left))
+                wait, idle = FIRST_WAIT_SECONDS, 0
+            idle += 1
+            # What earlier tries did is done, too.
+            done = "; ".join(dict.fromkeys(left))
+            if idle == TRIES or not passes(error):
+                error.left = done
                 raise
             listen(Note(text=f"{error.fault}; that passes: trying again in {wait:.0f} s"))
-        time.sleep(wait)
+        if interruption.wait(wait):
+            raise Interrupted("interrupted while a cloud was given time", left=done)
         wait = min(2 * wait, LONGEST_WAIT_SECONDS)
-    raise AssertionError("a try either ends well or raises")

@@ -55,7 +55,9 @@ class Builder:
         began = time.monotonic()
         self.listen(StepStarted(step=part))
         self.begin(part)
-        outcome = again_while_passing(lambda: self.engine.up(stack, program(self.subject, part)), self.listen)
+        outcome = again_while_passing(
+            lambda: self.engine.up(stack, program(self.subject, part)), self.listen, self.engine.interruption
+        )
         digests = self.subject.digests
         self.ledger.write(
             stack,

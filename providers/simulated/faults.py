@@ -7,6 +7,7 @@ update or delete) and what it does:
     - {name: "demo*", kind: throttling, times: 2}                    twice, then all is well
     - {type: "*:Role", kind: not_yet, times: 3}                      made, but not found the first three times
     - {type: "*:Cluster", kind: slow, seconds: 20}
+    - {kind: throttling, operation: update, share: 0.3}              three of ten, over and over, as dice would have it
     - {type: "*:Bucket", kind: crash}                                it dies, once; `after: true` with the work done
 """
 
@@ -25,7 +26,7 @@ from providers.simulated.storage import locked, read_json, write_json
 
 KINDS = ("quota", "throttling", "not_yet", "slow", "permission", "capacity", "crash")
 OPERATIONS = ("create", "read", "update", "delete")
-_FIELDS = {"cloud", "type", "name", "operation", "kind", "times", "seconds", "after", "what"}
+_FIELDS = {"cloud", "type", "name", "operation", "kind", "times", "seconds", "after", "what", "share"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Injected:
     """None: every time; for crashes and waits once."""
     seconds: float = 0
     after: bool = False
+    share: float = 1.0
+    """Of the operations that it hits, each thrown for anew."""
     what: str = ""
     """The quota or machine that the error names."""
 
@@ -58,20 +61,25 @@ class Faults:
 
     def _counted(self, fault: Injected) -> bool:
         times = 1 if fault.kind == "crash" and fault.times is None else fault.times
-        if times is None or fault.kind == "not_yet":
+        if (times is None and fault.share >= 1) or fault.kind == "not_yet":
             return True
         key = sha256(repr(fault).encode()).hexdigest()[:16]
         with locked(self._counts.with_suffix(".lock")):
             counts = read_json(self._counts) or {}
-            if counts.get(key, 0) >= times:
-                return False
-            write_json(self._counts, {**counts, key: counts.get(key, 0) + 1})
-        return True
+            thrown, struck = counts.get(f"{key} thrown", 0), counts.get(key, 0)
+            due = (times is None or struck < times) and _thrown(f"{key} {thrown}") < fault.share
+            write_json(self._counts, {**counts, key: struck + due, f"{key} thrown": thrown + 1})
+        return due
 
 
 def crash() -> None:
     """End this process as a bug or the system's memory killer would."""
     os._exit(70)
+
+
+def _thrown(seed: str) -> float:
+    """From 0 to 1, by chance as far as anybody can tell, and the same whenever the same world is played again."""
+    return int.from_bytes(sha256(seed.encode()).digest()[:8]) / 2**64
 
 
 def _hits(fault: Injected, operation: str, token: str, name: str) -> bool:
@@ -100,4 +108,7 @@ def _entry(path: Path, place: int, entry: Any) -> Injected:
         raise Fault(
             f"{where}: no field {', '.join(sorted(set(entry) - _FIELDS))}", f"there are {', '.join(sorted(_FIELDS))}"
         )
+    share = entry.get("share", 1)
+    if not isinstance(share, int | float) or not 0 < share <= 1:
+        raise Fault(f"{where}: share is not a number above 0 and at most 1")
     return Injected(**entry)

@@ -66,7 +66,7 @@ class Engine:
         """
         self.backend = Backend(settings)
         self._settings = settings
-        self._interruption = interruption
+        self.interruption = interruption
         self._listen = listen
         self._unlock = unlock
         self._remedy = remedy
@@ -259,13 +259,13 @@ class Engine:
         except StackAlreadyExistsError:
             raise
         except CommandError as error:
-            if self._interruption.count:
+            if self.interruption.count:
                 raise Interrupted(f"interrupted while at work on {stack}", left=kept(events)) from None
             events.wait()
             raise explained(self._settings, stack, error, events, install=self._install, remedy=self._remedy) from error
         except OSError as error:
             raise EngineFailed(f"the engine could not be started: {error}", remedy="deployer tools") from error
-        if self._interruption.count:
+        if self.interruption.count:
             # It came when there was nothing left to stop; what comes next must not begin all the same.
             raise Interrupted(f"interrupted when {stack} was finished", left=kept(events))
         return result
@@ -280,7 +280,7 @@ class Engine:
                 executable=Path(self._workspaces.command.command),
                 home=self._workspaces.home,
                 search_path=self._workspaces.search_path,
-                interruption=self._interruption,
+                interruption=self.interruption,
                 listen=self._listen,
                 unlock=self._unlock,
                 remedy=self._remedy,

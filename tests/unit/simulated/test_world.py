@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from providers.engine.values import Fault
 from providers.simulated.faults import Faults
 from providers.simulated.world import Place, Record, World
 
@@ -59,3 +62,21 @@ def test_faults_count_across_processes(tmp_path: Path) -> None:
     faults = Faults(ordered, tmp_path / "counts.json", "gcp")
     assert [one.kind for one in faults.strike("create", "gcp:x:Y", "z")] == ["quota"]
     assert faults.strike("delete", "gcp:x:Y", "z") == []
+
+
+def test_a_share_of_operations_is_struck_over_and_over(tmp_path: Path) -> None:
+    ordered = tmp_path / "faults.yaml"
+    ordered.write_text("- {kind: throttling, share: 0.3}\n")
+
+    def play(world: str) -> list[int]:
+        counts = tmp_path / f"{world}.json"
+        return [len(Faults(ordered, counts, "aws").strike("create", "aws:x:Y", "same")) for _ in range(300)]
+
+    struck = play("one")
+    assert 60 <= sum(struck) <= 120
+    assert sum(struck[:100]) >= 15
+    assert sum(struck[200:]) >= 15
+    assert play("two") == struck
+    ordered.write_text("- {kind: throttling, share: 3}\n")
+    with pytest.raises(Fault, match="share"):
+        Faults(ordered, tmp_path / "counts.json", "aws")
