@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from github import BOT, Repository
+from github import BOT, GitHubError, Repository
 
 ARTIFACT, FILE = "preview", "preview.md"
 MARKER = "<!-- hubs: preview -->"
@@ -34,7 +34,7 @@ class RefusedError(Exception):
 
 
 def main() -> None:
-    """Comment, or say in the log why not."""
+    """Comment, or say in the log why not; exits with 1 where GitHub is why."""
     run = json.loads(Path(os.environ["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))["workflow_run"]
     repository = Repository()
     try:
@@ -43,16 +43,21 @@ def main() -> None:
         print(place(repository, number, body(text, run)))
     except RefusedError as refused:
         print(f"no comment: {refused}")
+    except GitHubError as error:
+        sys.exit(str(error))
 
 
 def pull_request(repository: Repository, run: dict[str, Any]) -> int:
     """The open pull request whose newest commit the run was of, asked of GitHub; raises RefusedError."""
-    owner, branch = run["head_repository"]["owner"]["login"], run["head_branch"]
+    fork = run["head_repository"]
+    if not fork:
+        raise RefusedError("the fork is gone")
+    owner, branch = fork["owner"]["login"], run["head_branch"]
     found = repository.get(f"pulls?state=open&head={quote(f'{owner}:{branch}', safe='')}&per_page=100")
     for pull in found:
         of_this_run = (
             pull["head"]["sha"] == run["head_sha"]
-            and (pull["head"]["repo"] or {}).get("full_name") == run["head_repository"]["full_name"]
+            and (pull["head"]["repo"] or {}).get("full_name") == fork["full_name"]
             and pull["base"]["repo"]["full_name"] == repository.name
         )
         if of_this_run:
@@ -118,4 +123,4 @@ def place(repository: Repository, number: int, text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

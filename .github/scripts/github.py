@@ -6,11 +6,16 @@ import json
 import os
 import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPException
 from typing import Any
 
 PAGE = 100
 BOT = "github-actions[bot]"
 """Who a workflow's own token writes as."""
+
+
+class GitHubError(Exception):
+    """GitHub did not do what it was asked, in one line."""
 
 
 class Repository:
@@ -55,5 +60,8 @@ class Repository:
         )
         # Files lie elsewhere than the API: whoever serves them must not see the token.
         request.add_unredirected_header("Authorization", f"Bearer {self._token}")
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-            return answer.read(most_bytes) if most_bytes is not None else answer.read()
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+                return answer.read(most_bytes) if most_bytes is not None else answer.read()
+        except (OSError, HTTPException) as error:
+            raise GitHubError(f"GitHub did not answer {method} {address.removeprefix(self._api)}: {error}") from None

@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from github import BOT, Repository
+from github import BOT, GitHubError, Repository
 
 MOST_CHARACTERS = 60_000
 """GitHub takes 65,536 in an issue."""
@@ -59,4 +59,7 @@ def run_address(repository: Repository) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    try:
+        main(*sys.argv[1:])
+    except GitHubError as failed:
+        sys.exit(str(failed))

@@ -36,8 +36,7 @@ class Difference:
 
 def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Difference]:
     """Each part that differs, in the order of the new side; keys' order in mappings is none."""
-    if old == new and type(old) is type(new):
-        # Of mappings and lists alike: what is equal needs no walk.
+    if _same(old, new):
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping) and not _one_thing(old, new):
         yield from _of_mappings(old, new, path)
@@ -48,7 +47,7 @@ def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Difference]:
     elif _entries(old) and _entries(new) and len(old) == len(new):
         for position, pair in enumerate(zip(old, new, strict=True)):
             yield from differences(*pair, (*path, position))
-    elif old != new:
+    else:
         yield Difference(path, old, new)
 
 
@@ -125,6 +124,15 @@ def _by_name(value: Any) -> dict[str, Any] | None:
             named = {item[key]: item for item in value}
             return named if len(named) == len(value) else None
     return None
+
+
+def _same(old: Any, new: Any) -> bool:
+    """Equal; true is not 1, which Python takes for equal, and 1.0 is: the engine hands on one kind of number."""
+    if old != new or isinstance(old, bool) is not isinstance(new, bool):
+        return False
+    if isinstance(old, dict):
+        return all(item is new[key] or _same(item, new[key]) for key, item in old.items())
+    return not isinstance(old, list | tuple) or all(map(_same, old, new))
 
 
 def _one_thing(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

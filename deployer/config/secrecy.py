@@ -18,7 +18,9 @@ NAMES_SECRET = re.compile(
 )
 """Ends of names of what only tells where a secret is, or about it."""
 NOT_SHOWN = "<not shown>"
-MARK = re.compile(r"<not shown, [0-9a-f]{8}>")
+SHORT, WHOLE = 8, 64
+"""Digits of marks: enough to tell edits apart, and so many that nobody finds another text with the same mark."""
+MARK = re.compile(rf"<not shown, (?:[0-9a-f]{{{SHORT}}}|[0-9a-f]{{{WHOLE}}})>")
 FREE = (("hub", "helm_values"), ("hub", "environment"))
 """Parts of a deployment where any name may stand."""
 
@@ -28,22 +30,23 @@ def sounds_secret(name: str) -> bool:
     return bool(SOUNDS_SECRET.search(name)) and not NAMES_SECRET.search(name)
 
 
-def masked(data: Mapping[str, Any], key: str) -> dict[str, Any]:
+def masked(data: Mapping[str, Any], key: str, *, digits: int = SHORT) -> dict[str, Any]:
     """A deployment's plain data without what may be secret: a mark in its place tells only whether it is another one.
 
-    `key` is what the marks are made with: those of another hub cannot be compared.
+    `key` is what the marks are made with: those of another hub cannot be compared. Short marks are for what is kept:
+    where it matters that two values are the same, `digits` is WHOLE.
     """
     copied = dict(data)
     for section, name in FREE:
         free = copied[section].get(name, {})
-        copied[section] = {**copied[section], name: _masked(free, key, secret=False)}
+        copied[section] = {**copied[section], name: _masked(free, key, secret=False, digits=digits)}
     return copied
 
 
 def secrets_by_mark(data: Mapping[str, Any], key: str) -> dict[str, str]:
     """What `masked` would put marks in the place of, by its mark."""
     free = (data[section].get(name, {}) for section, name in FREE)
-    return {_mark(value, key): value for part in free for value in _secrets(part, secret=False)}
+    return {_mark(value, key, SHORT): value for part in free for value in _secrets(part, secret=False)}
 
 
 def marked_paths(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
@@ -87,12 +90,15 @@ def secret_paths(value: Any, path: Path = ()) -> Iterator[Path]:
             yield from secret_paths(item, (*path, position))
 
 
-def _masked(value: Any, key: str, *, secret: bool) -> Any:
+def _masked(value: Any, key: str, *, secret: bool, digits: int) -> Any:
     if isinstance(value, Mapping):
-        return {name: _masked(item, key, secret=secret or sounds_secret(str(name))) for name, item in value.items()}
+        return {
+            name: _masked(item, key, secret=secret or sounds_secret(str(name)), digits=digits)
+            for name, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [_masked(item, key, secret=secret) for item in value]
-    return _mark(value, key) if secret and isinstance(value, str) and value else value
+        return [_masked(item, key, secret=secret, digits=digits) for item in value]
+    return _mark(value, key, digits) if secret and isinstance(value, str) and value else value
 
 
 def _secrets(value: Any, *, secret: bool) -> Iterator[str]:
@@ -114,6 +120,6 @@ def _marked(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
         yield path, value
 
 
-def _mark(value: str, key: str) -> str:
-    digits = hmac.new(f"hubs:{key}".encode(), value.encode(), hashlib.sha256).hexdigest()[:8]
-    return f"<not shown, {digits}>"
+def _mark(value: str, key: str, digits: int) -> str:
+    mark = hmac.new(f"hubs:{key}".encode(), value.encode(), hashlib.sha256).hexdigest()[:digits]
+    return f"<not shown, {mark}>"

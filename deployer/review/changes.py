@@ -8,7 +8,7 @@ from typing import Any
 
 from deployer.config.differences import MISSING, ORDER, Difference, by_names, differences
 from deployer.config.document import Path
-from deployer.config.setting_changes import kept
+from deployer.config.secrecy import WHOLE, masked
 from deployer.config.variants import fields, is_default
 from schemas.community import Community, Deployment
 from schemas.policy import Kind
@@ -33,13 +33,13 @@ class Change:
 
 
 def changes(before: Deployment, after: Deployment) -> Iterator[Change]:
-    """All changes between two deployments of a stage; values that may be secret are only marks.
+    """All changes between two deployments of a stage; values that may be secret are only marks, in their whole length.
 
     An entry that came is one, and each of its values that is not what the field has by itself is another. An entry
     that went is one altogether. An image is one: what it holds is one digest. Of images that came or went nothing is
     said: the field that names them did.
     """
-    old, new = kept(before), kept(after)
+    old, new = (masked(side.model_dump(mode="json"), side.stack, digits=WHOLE) for side in (before, after))
     rest_old, rest_new = ({k: v for k, v in side.items() if k != IMAGES} for side in (old, new))
     for difference in differences(rest_old, rest_new):
         if difference.path[0] not in NAMING:

@@ -52,11 +52,11 @@ def write(project: Project) -> bool:
 
 def _lines(project: Project, operators: tuple[str, ...]) -> Iterator[str]:
     yield _line("*", operators)
-    for file in sorted(project.communities.glob("*.yaml")):
+    for name in project.community_names():
         # Only names that communities may have: in this format others would fit other files as well.
-        own = maintainers(project, file.stem) if NAME.fullmatch(file.stem) else ()
+        own = maintainers(project, name) if NAME.fullmatch(name) else ()
         for folder in OF_A_COMMUNITY if own else ():
-            yield _line(f"/{folder}/{file.name}", (*own, *operators))
+            yield _line(f"/{folder}/{name}.yaml", (*own, *operators))
 
 
 def _line(pattern: str, owners: tuple[str, ...]) -> str:

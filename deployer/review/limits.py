@@ -47,8 +47,8 @@ class Sides:
         if within.server:
             caps = Largest(within.server.cpu, within.server.memory_gib, within.server.gpu)
             yield from self._larger(change, caps)
-        if within.pools_in_use and change.kind != "removed":
-            yield from self._other_pool(change.new)
+        if within.pools_in_use:
+            yield from self._other_pool(change)
         if within.scopes is not None:
             yield from self._more_power(change.path, frozenset(within.scopes))
         if within.class_server_hours_per_week is not None:
@@ -79,10 +79,16 @@ class Sides:
                     whose = f"profile {name}" if name else "servers"
                     yield f"{whose}: {_amount(now, unit)}, above the limit of {_amount(cap, unit)}"
 
-    def _other_pool(self, pool: Any) -> Iterator[str]:
-        used = {pool_of(self.before, profile) for profile in self.before.hub.profiles or (None,)}
-        if pool not in (None, MISSING, *used):
-            yield f"the community's servers do not run on node pool {pool} yet"
+    def _other_pool(self, change: Change) -> Iterator[str]:
+        used, now = _pools(self.before), _pools(self.after)
+        # What a profile comes to, and not what it says: without a name it gets the cluster's first pool.
+        concerned = [now[name] for name in self.profiles_concerned(change)]
+        if not concerned and change.kind != "removed":
+            concerned = [change.new]
+        for pool in dict.fromkeys(concerned):
+            if pool not in used.values():
+                which = f"node pool {pool}" if isinstance(pool, str) else "a node pool that nobody names"
+                yield f"the community's servers do not run on {which} yet"
 
     def _more_power(self, path: Path, modest: frozenset[str]) -> Iterator[str]:
         if path[:2] not in (("hub", "roles"), ("hub", "groups")) or len(path) == 2:
@@ -113,9 +119,17 @@ def _number(value: Any, *, absent: float) -> float:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else inf
 
 
+def _pools(deployment: Deployment) -> dict[str, str | None]:
+    return {name: pool_of(deployment, profile) for name, profile in _profiles(deployment).items()}
+
+
 def _largest(deployment: Deployment) -> dict[str, Largest]:
+    return {name: _of_profile(deployment, profile) for name, profile in _profiles(deployment).items()}
+
+
+def _profiles(deployment: Deployment) -> dict[str, Profile | None]:
     profiles: tuple[Profile | None, ...] = deployment.hub.profiles or (None,)
-    return {profile.slug if profile else EVERY_SERVER: _of_profile(deployment, profile) for profile in profiles}
+    return {profile.slug if profile else EVERY_SERVER: profile for profile in profiles}
 
 
 def _of_profile(deployment: Deployment, profile: Profile | None) -> Largest:

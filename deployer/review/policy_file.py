@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from deployer.config.document import Document, path_text
 from deployer.config.load import read_document
-from deployer.config.model_words import faults
+from deployer.config.model_words import problems_of
 from deployer.errors import BadInput, Problem
 from deployer.project import Project
 from deployer.review.patterns import is_field
@@ -29,12 +29,7 @@ def read_policy(project: Project) -> Policy | None:
     try:
         policy = Policy.model_validate(document.data)
     except ValidationError as error:
-        raise BadInput(
-            [
-                Problem(place=document.place(path), path=path_text(path), fault=fault, remedy=remedy)
-                for path, fault, remedy in faults(error, Policy)
-            ]
-        ) from None
+        raise BadInput(problems_of(error, Policy, document)) from None
     problems = list(_problems(policy, document))
     if problems:
         raise BadInput(problems)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 
 import pytest
 
 from deployer.cli.main import run
-from tests.unit.review.conftest import Branch
+from tests.unit.comparison.test_markdown import SPAN
+from tests.unit.review.conftest import CHECKOUT, Branch
 
 SEMINAR = "communities/seminar-gcp.yaml"
 CLASS = "communities/class-aws.yaml"
@@ -115,7 +117,7 @@ def test_the_comment_is_the_same_each_time_and_nothing_in_it_is_markup(
     assert len(cells) == 2
     for line in cells:
         assert line.count("|") == 4, "three cells"
-        outside = "".join(line.split("`")[0::2])
+        outside = SPAN.sub("", line)
         assert "mallory" not in outside
         assert "<" not in outside
 
@@ -125,6 +127,33 @@ def test_a_long_comment_is_folded(branch: Branch, capsys: pytest.CaptureFixture[
         branch.write(f"docs/{number}.md", "")
     assert run(["review", "--base", "main", "--format", "markdown"]) == 0
     assert "<details><summary>30 lines</summary>" in capsys.readouterr().out
+
+
+def test_a_full_name_cannot_be_hidden_by_a_tag(branch: Branch) -> None:
+    """Whoever may push tags could choose what they are compared with: git takes `origin/main` for the tag first."""
+    branch.git("update-ref", "refs/remotes/origin/main", "main")
+    branch.edit("policy.yaml", (f"operators: [{OPERATORS}]", "operators: [mallory]"))
+    branch.commit()
+    assert run(["review", "--base", "origin/main", "--require", "operators"]) == 3
+    branch.git("tag", "origin/main")
+    assert run(["review", "--base", "origin/main", "--require", "operators"]) == 0, "the tag, on the change itself"
+    assert run(["review", "--base", "refs/remotes/origin/main", "--require", "operators"]) == 3
+
+
+@pytest.mark.parametrize("gone", ["Pulumi.yaml", "communities"])
+def test_a_change_that_is_no_project_any_more_is_the_operators(
+    branch: Branch, capsys: pytest.CaptureFixture[str], gone: str
+) -> None:
+    """In a workflow it stands in a folder of the base, which is then the project that is found."""
+    shutil.copy(CHECKOUT / ".gitignore", branch.root)
+    branch.commit()
+    branch.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    branch.git("clone", "--quiet", ".", "change")
+    branch.git("-C", "change", "rm", "--quiet", "-r", gone)
+    branch.git("-C", "change", "commit", "--quiet", "--message", "A change")
+    base = "refs/remotes/origin/main"
+    assert run(["--project", "change", "review", "--base", base, "--require", "operators"]) == 3
+    assert "change/: operators: A link or a repository inside this one" in capsys.readouterr().out
 
 
 def test_a_reference_that_is_not_there(branch: Branch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,6 +25,8 @@ class GitHub:
     archive: bytes = b""
     issues: list[dict[str, Any]] = field(default_factory=list)
     comments: list[dict[str, Any]] = field(default_factory=list)
+    refusal: int = 0
+    """The code of every answer, where it is one of refusal."""
     asked: list[str] = field(default_factory=list)
     """Each request: method and path."""
     tokens_at_the_store: list[str | None] = field(default_factory=list)
@@ -38,6 +40,8 @@ class GitHub:
         path = parts.path.removeprefix(f"/repos/{REPOSITORY}/")
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         self.asked.append(f"{method} {path}")
+        if self.refusal:
+            return _json({"message": "Resource not accessible by integration"}, self.refusal)
         if path == "pulls":
             owner, _, branch = query["head"].partition(":")
             return _json([p for p in self.pulls if (p["head"]["owner"], p["head"]["ref"]) == (owner, branch)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -60,9 +61,40 @@ def test_who_decides_is_said_by_the_code_that_is_to_be_changed_and_not_by_the_ch
     assert (setup["uses"], change["with"]["path"]) == ("./.github/actions/setup", "change")
     # The change as this repository has it: in a checkout of the fork, `origin/main` would be the fork's.
     assert "repository" not in change["with"]
-    assert change["with"]["ref"] == "refs/pull/${{ github.event.pull_request.number }}/head"
+    # The commit on which the check is reported. actions/checkout refuses it of a fork without the second line.
+    assert change["with"]["ref"] == "${{ github.event.pull_request.head.sha }}"
+    assert change["with"]["allow-unsafe-pr-checkout"] is True
     assert [step["run"] for step in job["steps"] if "run" in step] == [said["run"]]
     assert said["run"].startswith(".venv/bin/deployer --project change review --base ")
+
+
+def test_a_review_that_failed_needs_an_operator() -> None:
+    """GitHub counts a job that is skipped as one that passed, and skips those whose condition names no status."""
+    jobs = workflows()[READS_PULL_REQUESTS]["jobs"]
+    assert jobs["operators"]["needs"] == "review"
+    assert jobs["operators"]["if"] == "${{ !cancelled() && needs.review.outputs.operators != 'success' }}"
+    assert jobs["review"]["outputs"]["operators"] == "${{ steps.operators.outcome }}"
+    contexts = re.search(r'"contexts": (\[.*?\])', (ROOT / "docs" / "forking.md").read_text())
+    assert contexts
+    assert {job["name"] for job in jobs.values()} <= set(json.loads(contexts[1]))
+
+
+def test_nobody_chooses_what_a_change_is_compared_with() -> None:
+    """Neither by a pull request that is turned to another branch, nor by a tag: git takes tags before branches."""
+    assert triggers(READS_PULL_REQUESTS) == {
+        "pull_request_target": {"branches": ["main"], "types": ["opened", "synchronize", "reopened", "edited"]}
+    }
+    against = [step for step in steps() if "--base" in step.run]
+    assert {step.place for step in against} == {"preview.yaml: preview", "review.yaml: review"}
+    for step in against:
+        assert '--base "refs/remotes/origin/$BASE"' in step.run
+        assert step.content["env"]["BASE"] == "${{ github.base_ref }}"
+
+
+def test_names_end_the_options_of_a_deploy() -> None:
+    runs = [step.run for step in steps() if "$NAMES" in step.run and step.place.startswith("rollout.yaml")]
+    assert len(runs) == 2
+    assert all(run.endswith(" -- $NAMES") for run in runs)
 
 
 def test_the_workflow_that_comments_runs_the_default_branch_alone() -> None:

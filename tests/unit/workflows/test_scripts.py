@@ -57,7 +57,15 @@ def github() -> Iterator[GitHub]:
 
 
 def run(github: GitHub, script: str, *words: str, folder: Path, **environment: str) -> str:
-    done = subprocess.run(
+    done = started(github, script, *words, folder=folder, **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def started(
+    github: GitHub, script: str, *words: str, folder: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         ["python3", str(GITHUB / "scripts" / script), *words],
         cwd=folder,
         env={
@@ -73,8 +81,6 @@ def run(github: GitHub, script: str, *words: str, folder: Path, **environment: s
         text=True,
         timeout=30,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def comment(github: GitHub, folder: Path, **event: Any) -> str:
@@ -121,6 +127,24 @@ def test_no_other_pull_request_is_ever_written_to(github: GitHub, tmp_path: Path
     github.pulls = others
     assert "no comment: no open pull request is at the commit of this run" in comment(github, tmp_path)
     assert github.comments == []
+
+
+def test_a_fork_that_is_gone_is_said(github: GitHub, tmp_path: Path) -> None:
+    assert comment(github, tmp_path, head_repository=None) == "no comment: the fork is gone\n"
+    assert github.asked == []
+
+
+@pytest.mark.parametrize("script", ["comment.py", "issue.py"])
+def test_a_refusal_of_githubs_is_one_line_and_a_red_run(github: GitHub, tmp_path: Path, script: str) -> None:
+    github.refusal = 403
+    (tmp_path / "event.json").write_text(json.dumps({"workflow_run": RUN}))
+    words = ["drift", "By hand", "drift.txt"] if script == "issue.py" else []
+    event = str(tmp_path / "event.json")
+    done = started(github, script, *words, folder=tmp_path, GITHUB_EVENT_PATH=event, OUTCOME="failure")
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"GitHub did not answer GET /repos/{REPOSITORY}/")
+    assert line.endswith("HTTP Error 403: Forbidden")
 
 
 @pytest.mark.parametrize(
