@@ -18,11 +18,11 @@ class Files:
 
     @cached_property
     def communities(self) -> frozenset[str]:
-        return _stems(self.project.communities)
+        return frozenset(self.project.community_names())
 
     @cached_property
     def clusters(self) -> frozenset[str]:
-        return _stems(self.project.clusters)
+        return frozenset(self.project.cluster_names())
 
     @cached_property
     def archetypes(self) -> Path:
@@ -50,7 +50,3 @@ class Files:
             except OSError:
                 self._read[path] = b""
         return self._read[path]
-
-
-def _stems(folder: Path) -> frozenset[str]:
-    return frozenset(path.stem for path in folder.glob("*.yaml") if not path.name.startswith("."))

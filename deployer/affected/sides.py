@@ -18,6 +18,7 @@ from deployer.project import Project
 RENDERER = Path(__file__).parent
 """On the path last: of it only the package `rendering` is used, whichever revision's code is rendered."""
 CODE = Path(__file__).parents[2]
+"""Where the code lies that runs."""
 
 
 class TooOldError(Exception):
@@ -53,13 +54,16 @@ def inputs_by_own_code(project: Project) -> dict[str, Any]:
             run.end()
 
 
+def code_of(project: Project) -> Path:
+    """Where the code is that a checkout is meant for; one without code, as of a fork with files alone, has ours."""
+    return project.root if (project.root / "deployer").is_dir() else CODE
+
+
 class _Run:
     """One side's process."""
 
     def __init__(self, project: Project, file: Path, *more: str) -> None:
-        # A checkout without code, as of a fork that keeps its files apart, is rendered by the code that runs.
-        code = project.root if (project.root / "deployer").is_dir() else CODE
-        path = os.pathsep.join((str(code), str(RENDERER)))
+        path = os.pathsep.join((str(code_of(project)), str(RENDERER)))
         self._file = file
         self._errors = file.with_suffix(".log").open("w+")
         self._process = subprocess.Popen(

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from deployer import toolchain
+from deployer.affected.sides import CODE, RENDERER, code_of
 from deployer.errors import EngineFailed
 from deployer.project import Project
 from deployer.rollout.engine.settings import EngineSettings, simulated_settings
 from deployer.rollout.target import Target
 
-CODE = Path(__file__).parents[2]
-ALONE = (Path(__file__).parent, CODE / "deployer" / "affected")
+ALONE = (Path(__file__).parent, RENDERER)
 """On the path last: of these only the packages `world` and `rendering` are used, whichever revision's code runs."""
 PACKAGES = ("components", "deployer", "providers", "schemas", "stacks")
 """Of the project's code."""
@@ -118,14 +118,9 @@ def base_world(
                 process.wait()
 
 
-def _code(base: Project) -> Path:
-    # A base without code, as of a fork that keeps its files apart, is brought up by the code that runs.
-    return base.root if (base.root / "deployer").is_dir() else CODE
-
-
 def _stands_for(base: Project, head: Project) -> list[tuple[str, str]]:
     """Folders of the base, and those that have their part now: where files and code lie is no difference."""
-    code = [(base.root / package, CODE / package) for package in PACKAGES] if _code(base) == base.root else []
+    code = [(base.root / package, CODE / package) for package in PACKAGES] if code_of(base) == base.root else []
     return [(str(old), str(new)) for old, new in (*code, (base.root, head.root))]
 
 
@@ -133,7 +128,7 @@ def _start(base: Project, folder: Path, world: Path, tools: Sequence[str]) -> su
     found = toolchain.search_path(tools)
     variables = {
         "PATH": os.pathsep.join([*map(str, found), os.environ.get("PATH", os.defpath)]),
-        "PYTHONPATH": os.pathsep.join(map(str, (_code(base), *ALONE))),
+        "PYTHONPATH": os.pathsep.join(map(str, (code_of(base), *ALONE))),
         "PYTHONDONTWRITEBYTECODE": "1",
         "HUBS_SIMULATED_WORLD": str(world),
     }

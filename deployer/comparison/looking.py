@@ -19,7 +19,7 @@ from deployer.config.clusters import load_cluster
 from deployer.config.document import Path
 from deployer.config.fleet import Loaded
 from deployer.config.setting_changes import Changes, Locate, changes, cluster_changes, kept
-from deployer.errors import BadInput, DeployerError, Place
+from deployer.errors import BadInput, DeployerError, Interrupted, Place
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.ledger import Ledger
@@ -113,6 +113,8 @@ class Looking:
             self._engines[provider] = error
 
     def _look(self, name: str, part: str) -> StackPreview:
+        if self._interruption.count:
+            raise Interrupted("interrupted", left="nothing was touched")
         subject = self._subjects[name, part == CLUSTER]
         if isinstance(subject, DeployerError):
             return StackPreview(part=part, stack=f"{name}-{part}", **self._refused(subject))
@@ -123,6 +125,8 @@ class Looking:
         )
         try:
             preview = self._with_resources(preview, subject, part)
+        except Interrupted:
+            raise
         except DeployerError as error:
             preview = replace(preview, **self._refused(error), dangers=list(self._spared(preview, subject, error)))
         self._listen(StepDone(step=stack, seconds=time.monotonic() - began))

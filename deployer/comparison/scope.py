@@ -18,7 +18,7 @@ from deployer.config.fleet import Loaded
 from deployer.config.load import read_document
 from deployer.config.suggest import did_you_mean
 from deployer.errors import BadInput
-from deployer.project import Project
+from deployer.project import Project, yaml_files
 from deployer.revisions import checkout_at
 
 
@@ -85,7 +85,7 @@ class Scope:
 
     def people_on(self, cluster: str) -> list[str]:
         """Communities that stand on a cluster now."""
-        files = sorted(self.head.communities.glob("*.yaml"))
+        files = yaml_files(self.head.communities)
         return [file.stem for file in files if (_named_in(file) or file.stem) == cluster]
 
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from deployer.revisions.base import base_of, changed_paths
 from deployer.revisions.revision import Revision, revision
-from deployer.revisions.tree import checkout_at, file_at
+from deployer.revisions.tree import checkout_at
 
-__all__ = ["Revision", "base_of", "changed_paths", "checkout_at", "file_at", "revision"]
+__all__ = ["Revision", "base_of", "changed_paths", "checkout_at", "revision"]

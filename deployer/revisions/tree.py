@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from deployer.project import Project
-from deployer.revisions.git import GitRefusedError, commit_named, git, raw_git
+from deployer.revisions.git import commit_named, git
 from providers.cache_folder import cache_folder
 
 TREES = "trees"
@@ -30,14 +30,6 @@ def checkout_at(project: Project, commit: str) -> Project:
         _clear_old(folder.parent)
     folder.touch()
     return Project(folder / project.root.resolve().relative_to(top.resolve()))
-
-
-def file_at(project: Project, commit: str, path: str) -> bytes | None:
-    """A file's content at a commit, by its path in the project; None where there was none."""
-    try:
-        return raw_git(project.root, ["cat-file", "blob", f"{commit}:./{path}"])
-    except GitRefusedError:
-        return None
 
 
 def _clear_old(trees: Path) -> None:

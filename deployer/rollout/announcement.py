@@ -34,17 +34,15 @@ def while_updated(subject: Subject, ledger: Ledger, listen: Listener) -> Iterato
     What cannot be told is a warning: no update fails for it.
     """
     stack = subject.stack("prod")
-    before = ledger.read(stack)
-    if not subject.checked or before is None or not before.facts or before.kept:
+    if not subject.checked or not _try(ledger, stack, UPDATING, LONGEST, listen):
         yield  # there is nobody yet, or no hub
         return
-    _try(before, UPDATING, LONGEST, listen)
     try:
         yield
     except BaseException:
-        _try(ledger.read(stack), None, LONGEST, listen)
+        _try(ledger, stack, None, LONGEST, listen)
         raise
-    _try(ledger.read(stack), f"This hub was updated on {now():%Y-%m-%d at %H:%M} UTC.", NOTED, listen)
+    _try(ledger, stack, f"This hub was updated on {now():%Y-%m-%d at %H:%M} UTC.", NOTED, listen)
 
 
 def announce(target: Target, stage: str, text: str | None) -> str:
@@ -69,13 +67,16 @@ def announce(target: Target, stage: str, text: str | None) -> str:
     return record.url
 
 
-def _try(record: Record | None, text: str | None, lasts: timedelta, listen: Listener) -> None:
-    if record is None or not record.facts or record.kept:
-        return
+def _try(ledger: Ledger, stack: str, text: str | None, lasts: timedelta, listen: Listener) -> bool:
+    """Whether there is a hub to tell it on, as far as anybody knows."""
     try:
+        record = ledger.read(stack)
+        if record is None or not record.facts or record.kept:
+            return False
         _tell(record, "rollout", text, now() + lasts)
-    except (ClusterUnseenError, ForbiddenError, OSError) as error:
+    except (DeployerError, ClusterUnseenError, ForbiddenError, OSError) as error:
         listen(Note(text=f"people on the hub are not told of the update: {error}", severity="warning"))
+    return True
 
 
 def _tell(record: Record, slot: Slot, text: str | None, until: datetime | None) -> None:

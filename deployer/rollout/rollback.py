@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from deployer.errors import BadInput
-from deployer.rollout.deploy import roll_out
+from deployer.rollout.deploy import repeatable, roll_out, stage_words
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.files import Files
 from deployer.rollout.history.entry import Entry
@@ -30,6 +30,8 @@ class Earlier:
     """The community as it was then, but for its data."""
     entries: Mapping[str, Entry]
     """By stage."""
+    to: int
+    """The rollout after which they were so."""
 
     @property
     def origins(self) -> tuple[tuple[str, int], ...]:
@@ -47,7 +49,7 @@ def earlier(target: Target, *, stages: Sequence[str] = STAGES, to: int | None = 
     if to is None:
         to = _before(files, target, stages[-1])
     entries = {stage: _well_at(files, stage_stack(target.name, stage), to) for stage in stages}
-    return Earlier(subject=Restoring(subject=subject, files=files).restored(entries), entries=entries)
+    return Earlier(subject=Restoring(subject=subject, files=files).restored(entries), entries=entries, to=to)
 
 
 def roll_back(
@@ -65,48 +67,44 @@ def roll_back(
     """
     stages = tuple(there.entries)
     manner = Manner(kind="rollback", by_hand=True, goes_back=goes_back, gated=len(stages) > 1, origins=there.origins)
-    return roll_out(
-        there.subject,
-        stages=stages,
-        manner=manner,
-        accept_chart_changes=accept_chart_changes,
-        show_plan=show_plan,
-        interruption=interruption,
-        listen=listen,
-    )
+    with repeatable(f"deployer rollback {there.subject.target} --to {there.to}{stage_words(stages)}"):
+        return roll_out(
+            there.subject,
+            stages=stages,
+            manner=manner,
+            accept_chart_changes=accept_chart_changes,
+            show_plan=show_plan,
+            interruption=interruption,
+            listen=listen,
+        )
 
 
 def _before(files: Files, target: Target, stage: str) -> int:
     """The newest rollout that was well before the one whose inputs the stage has now.
 
-    Of a stage that went back it is the rollout that those inputs came with: the other stage was not back there.
+    Of a stage that went back it is the rollout that those inputs came with: the other stage was not back there. Of one
+    whose way back came to no good end it is where that led to: the same command goes on.
     """
-    stack = stage_stack(target.name, stage)
-    entries = [entry for entry in History(files).newest(stack) if entry.begun.kind != "destroy"]
-    now = next((entry for entry in entries if entry.outcome != "held"), None)
-    found = next(
-        (
-            entry.inputs_of
-            for entry in entries
-            if now and entry.well and entry.inputs_of < now.inputs_of and entry.begun.kept != now.begun.kept
-        ),
-        None,
-    )
+    stack, history = stage_stack(target.name, stage), History(files)
+    now = history.stands_on(stack)
+    if now and now.half_way_back:
+        return now.inputs_of
+    found = history.last_well(stack, unlike=now.begun.kept, before=now.inputs_of) if now else None
     if found is None:
         raise BadInput(
             [],
             fault=f"the history of {stack} has no earlier rollout that was well with other inputs",
             remedy=f"deployer history {target}",
         )
-    return found
+    return found.inputs_of
 
 
 def _well_at(files: Files, stack: str, number: int) -> Entry:
-    for entry in History(files).newest(stack):
-        if entry.number <= number and entry.well:
-            return entry
-    raise BadInput(
-        [],
-        fault=f"the history of {stack} has no rollout up to {number} that was well and whose inputs are kept",
-        remedy=f"deployer history {stack.rpartition('-')[0]}",
-    )
+    found = History(files).last_well(stack, up_to=number)
+    if found is None:
+        raise BadInput(
+            [],
+            fault=f"the history of {stack} has no rollout up to {number} that was well and whose inputs are kept",
+            remedy=f"deployer history {stack.rpartition('-')[0]}",
+        )
+    return found

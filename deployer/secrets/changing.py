@@ -142,8 +142,8 @@ def _draft(project: Project, community: str, sops: Sops, *, judged: bool = True)
 
     A file that is not there begins with nothing in it, for the operators.
     """
-    if community not in known_communities(project):
-        remedy = did_you_mean(community, known_communities(project), kind="communities")
+    if community not in project.community_names():
+        remedy = did_you_mean(community, project.community_names(), kind="communities")
         raise BadInput([], fault=f"no community named {community!r}; {remedy}")
     folder = project.root / FOLDER
     folder.mkdir(exist_ok=True)
@@ -185,11 +185,6 @@ def _steps(key: str, stage: str | None) -> list[str]:
         forms = "client_secret, password, environment.NAME, traits.CLASS.TRAIT or helm_values.PATH"
         raise BadInput([], fault=f"{key!r} names no single value", remedy=f"write {forms}")
     return [stage or BOTH, *steps]
-
-
-def known_communities(project: Project) -> list[str]:
-    """Names of all communities; what is wrong with them does not matter to their secrets."""
-    return sorted(path.stem for path in project.communities.glob("[!.]*.yaml"))
 
 
 def _existing(project: Project, community: str) -> EncryptedFile:

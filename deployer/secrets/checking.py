@@ -50,8 +50,8 @@ def check_secrets(
     project: Project, communities: Sequence[str], *, progress: Callable[[Progress], None] = quiet
 ) -> Check:
     """Of these communities, or of all. Raises BadInput for a name that no community has."""
-    names = communities or sorted(path.stem for path in project.communities.glob("*.yaml"))
-    loaded = load_each(project, list(names))
+    names = communities or project.community_names()
+    loaded = load_each(project, names)
     with_files = [name for name in names if file_of(project, name).is_file()]
     sops = Sops(progress=progress) if with_files else None
     known = operators(project)

@@ -48,6 +48,12 @@ class CommunitySecrets:
         """Of the hubs' own keys, by name; those that were never rotated are not there."""
         return self._generations()
 
+    def drawn(self, generations: Mapping[str, int]) -> CommunitySecrets:
+        """The same, with the hubs' own keys drawn so often."""
+        return CommunitySecrets(
+            self.file, variables=self._variables, generations=lambda: generations, simulated=self._simulated
+        )
+
     def stamp(self, stage: str) -> str | None:
         """Tells what a stage gets from what it got, without opening anything; None where it gets nothing.
 

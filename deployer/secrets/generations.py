@@ -32,8 +32,7 @@ class Generations:
 
     def renew(self, community: str, keys: Collection[str]) -> Mapping[str, int]:
         """Count the keys up; the next rollout draws them anew."""
-        before = self._read(community)
-        after = {**before, **{key: before.get(key, FIRST) + 1 for key in keys}}
+        after = counted_up(self._read(community), keys)
         document = {"format": FORMAT, "generations": dict(sorted(after.items()))}
         self._files.write(_path(community), json.dumps(document, indent=2).encode())
         self.__dict__.pop("_there", None)
@@ -58,6 +57,11 @@ class Generations:
             left="nothing was changed",
             remedy="use the newer deployer, or put the file back from a backup",
         )
+
+
+def counted_up(before: Mapping[str, int], keys: Collection[str]) -> Mapping[str, int]:
+    """How often keys were drawn, by name, once these are drawn anew."""
+    return {**before, **{key: before.get(key, FIRST) + 1 for key in keys}}
 
 
 def _path(community: str) -> str:

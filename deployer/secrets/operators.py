@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from deployer.config.document import path_text
 from deployer.config.load import read_document
-from deployer.config.model_words import faults
+from deployer.config.model_words import problems_of
 from deployer.errors import BadInput, Place, Problem
 from deployer.project import Project
 from deployer.secrets.recipients import NoRecipientError, Recipient, recipient
@@ -56,11 +56,7 @@ def operators(project: Project) -> Known:
     except BadInput as error:
         return Known(label, True, {}, error.problems)
     except ValidationError as error:
-        wrong = [
-            Problem(place=document.place(path), path=path_text(path), fault=fault, remedy=remedy)
-            for path, fault, remedy in faults(error, Operators)
-        ]
-        return Known(label, True, {}, tuple(wrong))
+        return Known(label, True, {}, problems_of(error, Operators, document))
     found: dict[str, Recipient] = {}
     problems = []
     for name, text in read.recipients.items():

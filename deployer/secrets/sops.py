@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from deployer import toolchain
@@ -25,14 +25,7 @@ class Sops:
     def __init__(self, *, progress: Callable[[Progress], None] = quiet) -> None:
         self._executable = toolchain.ensure(["sops"], progress=progress)["sops"]
 
-    def run(
-        self,
-        arguments: Sequence[str | Path],
-        *,
-        label: str,
-        given: bytes = b"",
-        environment: Mapping[str, str] | None = None,
-    ) -> bytes:
+    def run(self, arguments: Sequence[str | Path], *, label: str, given: bytes = b"") -> bytes:
         """What it writes. `label` is how messages name the file; `given` goes into it.
 
         Raises BadInput when no key of this machine opens the file or it was changed by hand, DeployerError else.
@@ -42,7 +35,7 @@ class Sops:
                 [self._executable, *arguments],
                 input=given,
                 capture_output=True,
-                env={**os.environ, **ENVIRONMENT, **(environment or {})},
+                env={**os.environ, **ENVIRONMENT},
                 timeout=TIMEOUT_SECONDS,
             )
         except subprocess.TimeoutExpired:
@@ -55,10 +48,9 @@ class Sops:
             raise _failed(done.returncode, done.stderr.decode(errors="replace"), label)
         return done.stdout
 
-    def interactive(self, arguments: Sequence[str | Path], *, environment: Mapping[str, str] | None = None) -> int:
+    def interactive(self, arguments: Sequence[str | Path]) -> int:
         """Run it on the person's own terminal; its exit code."""
-        merged = {**os.environ, **ENVIRONMENT, **(environment or {})}
-        return subprocess.run([self._executable, *arguments], env=merged).returncode
+        return subprocess.run([self._executable, *arguments], env={**os.environ, **ENVIRONMENT}).returncode
 
 
 def _failed(code: int, said: str, label: str) -> DeployerError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from components.clouds import cloud
 from deployer.config.checks.traits import NOT_HERE
 from deployer.config.document import Path, path_text
-from deployer.config.model_words import faults
+from deployer.config.model_words import problems_of
 from deployer.config.suggest import did_you_mean
 from deployer.errors import Place, Problem
 from deployer.secrets.encrypted import BOTH, ENCRYPTED, METADATA, EncryptedFile, leaves
@@ -35,7 +36,7 @@ def file_problems(file: EncryptedFile, known: Known) -> Iterator[Problem]:
     clear = [path for path, value in leaves(file.content) if not _encrypted(value)]
     for path in clear:
         yield tell(path, CLEAR, LEAKED)
-    yield from _shape(file, tell)
+    yield from _shape(file)
     yield from _openable(file, known, tell)
 
 
@@ -75,13 +76,12 @@ def unowned(label: str, community: str, communities: Collection[str]) -> Problem
     return Problem(place=Place(label), path="", fault=f"there is no community named {community!r}", remedy=remedy)
 
 
-def _shape(file: EncryptedFile, tell: Tell) -> Iterator[Problem]:
+def _shape(file: EncryptedFile) -> Iterator[Problem]:
     try:
         # Whatever stands there in clear must not come back in a message.
         Secrets.model_validate(_hidden(file.content))
     except ValidationError as error:
-        for path, fault, remedy in faults(error, Secrets):
-            yield tell(path, fault, remedy)
+        yield from problems_of(error, Secrets, file.document)
 
 
 def _openable(file: EncryptedFile, known: Known, tell: Tell) -> Iterator[Problem]:
@@ -94,7 +94,7 @@ def _openable(file: EncryptedFile, known: Known, tell: Tell) -> Iterator[Problem
     for kind in OTHER_KINDS:
         if metadata.get(kind):
             yield tell((METADATA, kind), f"recipients of the kind {kind} are not kept in order here", "remove them")
-    name = file.path.stem.lstrip(".")
+    name = PurePath(file.label).stem  # a draft of it lies under another name
     for called, one in known.recipients.items():
         if one not in file.recipients:
             remedy = f"deployer secrets recipients sync {name}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deployer.errors import DeployerError, Held
 from deployer.rollout.claim import FOLDER as CLAIMS
-from deployer.rollout.claim import claims
+from deployer.rollout.claim import readable_claims
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.files import Entry, Files
 from deployer.rollout.engine.lock import Lock
@@ -67,6 +67,7 @@ def back_up(place: Target, to: str | None, *, with_passphrase: bool) -> BackedUp
         with_passphrase=passphrase is not None,
         digests={path: str(digest(content)) for path, content in files.items()},
     )
+    at_work, _ = readable_claims(backend)
     content = packed(manifest, files)
     name = f"hubs-state-{made_at:%Y%m%dT%H%M%SZ}.tar.gz"
     return BackedUp(
@@ -76,7 +77,7 @@ def back_up(place: Target, to: str | None, *, with_passphrase: bool) -> BackedUp
         size_bytes=len(content),
         with_passphrase=manifest.with_passphrase,
         encryption_elsewhere=not manifest.with_passphrase,
-        at_work=claims(backend),
+        at_work=at_work,
     )
 
 
@@ -94,7 +95,7 @@ def _at_one_moment(backend: Backend) -> dict[str, bytes]:
         files = {entry.path: content for entry in before if (content := backend.files.read(entry.path)) is not None}
         if _listed(backend.files) == before:
             return files
-    who = next(iter(claims(backend)), None)
+    who = next(iter(readable_claims(backend)[0]), None)
     raise Held(
         "the state keeps changing while it is copied" + (f": {who.stack} is being worked on by {who}" if who else ""),
         left="no backup was made",

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from deployer.rollout.claim import claims
+from deployer.rollout.claim import readable_claims
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.files import Entry
 from deployer.rollout.engine.lock import Lock
 from deployer.rollout.target import Target
 from deployer.state.checkpoint import encryption, latest
 from deployer.state.identity import Account, Identities, Identity, place_of
+from deployer.state.leftovers import readable_locks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,7 @@ def overview(place: Target) -> Overview:
         new_stacks=backend.settings.secrets_provider,
         stacks=lines,
         accounts=identities.accounts(),
-        at_work=[*claims(backend), *(lock for line in lines for lock in backend.locks(line.stack))],
+        at_work=[*readable_claims(backend)[0], *readable_locks(backend, [line.stack for line in lines])[0]],
     )
 
 

@@ -7,37 +7,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from deployer.errors import BadInput, DeployerError, EngineFailed
-from deployer.rollout.claim import FOLDER as CLAIMS
-from deployer.rollout.claim import claim, claimed, clear_claim, read_claim
+from deployer.config.suggest import did_you_mean
+from deployer.errors import BadInput, DeployerError
+from deployer.rollout.claim import CutOff, claim, claimed
 from deployer.rollout.engine.backend import Backend
-from deployer.rollout.engine.guard import certainly_dead
-from deployer.rollout.engine.lock import Lock
+from deployer.rollout.engine.guard import certainly_dead, locked
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.ledger import Ledger
 from deployer.rollout.progress import Listener
 from deployer.rollout.target import Target
 from deployer.state.checkpoint import broken_references, latest, pending
-from deployer.state.leftovers import orphaned, silent_hearts
+from deployer.state.leftovers import Repair, claimed_names, cut_off, leftovers, orphaned
 from deployer.state.overview import stack_files, stack_of
 from schemas.stage import STAGES
 
 if TYPE_CHECKING:
     from deployer.rollout.engine.engine import Engine
-
-
-@dataclass(frozen=True, kw_only=True)
-class Repair:
-    """One thing to mend."""
-
-    where: str
-    what: str
-    do: Callable[[], None] = field(repr=False)
-    needs_engine: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +53,7 @@ class Mending:
         for target in self._targets():
             self._refuse_living(target)
         return [
-            *self._claims(),
-            *self._hearts(),
+            *leftovers(self._backend, {target.name for target in self._targets()}),
             *(repair for stack in self._stacks for repair in self._of(stack)),
         ]
 
@@ -88,64 +76,34 @@ class Mending:
     def _named(self, name: str) -> list[str]:
         known = sorted({*(stack_of(entry) for entry in stack_files(self._backend)), *self._ledger.stacks()})
         found = [stack for stack in known if not name or name in (stack, stack.rpartition("-")[0])]
-        if not found and name not in self._claimed_names():
+        if not found and name not in claimed_names(self._backend):
             if not name:
                 return []
-            near = get_close_matches(name, [*known, *(stack.rpartition("-")[0] for stack in known)], n=1)
-            remedy = f"did you mean {near[0]!r}?" if near else "deployer state lists the stacks"
+            names = sorted({stack.rpartition("-")[0] for stack in known})
+            remedy = did_you_mean(name, [*names, *known], kind="names")
             raise BadInput([], fault=f"nothing named {name!r} is in the state", remedy=remedy)
         return found or [f"{name}-{STAGES[0]}"]
 
-    def _claimed_names(self) -> set[str]:
-        paths = self._backend.files.list(CLAIMS)
-        return {path.rpartition("/")[2].removesuffix(".json") for path in paths}
-
     def _targets(self) -> list[Target]:
-        split = {stack.rpartition("-")[::2] for stack in self._stacks}
-        return [
-            self._place.community(name) if part in STAGES else self._place.cluster(name) for name, part in sorted(split)
-        ]
+        return list(dict.fromkeys(self._place.of_stack(stack) for stack in self._stacks))
 
     def _refuse_living(self, target: Target) -> None:
         try:
             held = claim(self._backend, target)
-        except EngineFailed:
-            return  # nobody can read it: it is one of the things to mend
+        except CutOff:
+            return  # it is one of the things to mend
         if held is not None and not certainly_dead(self._backend, held):
-            from deployer.rollout.engine.guard import locked
-
             raise locked(held, f"deployer unlock {target}")
 
-    def _claims(self) -> Iterator[Repair]:
-        names = {target.name for target in self._targets()}
-        for path in sorted(self._backend.files.list(CLAIMS)):
-            name = path.rpartition("/")[2].removesuffix(".json")
-            if name not in names:
-                continue
-            try:
-                held = read_claim(self._backend, path, name)
-            except EngineFailed:
-                yield Repair(where=name, what="remove a claim that is cut off", do=self._deleting(path))
-                continue
-            if held is not None and certainly_dead(self._backend, held):
-                yield Repair(
-                    where=name, what=f"remove the claim of a run that was killed ({held})", do=self._clearing(held)
-                )
-
-    def _hearts(self) -> Iterator[Repair]:
-        try:
-            silent = silent_hearts(self._backend)
-        except EngineFailed:
-            return  # a claim that cannot be read goes first
-        for path in silent:
-            yield Repair(where=path, what="remove what a killed run left of itself", do=self._deleting(path))
-
     def _of(self, stack: str) -> Iterator[Repair]:
-        for lock in self._backend.locks(stack):
+        torn = cut_off(self._backend, self._backend.locks_folder(stack))
+        for path in torn:
+            delete = partial(self._backend.files.delete, path)
+            yield Repair(where=stack, what="remove a lock that is cut off", do=delete)
+        for lock in () if torn else self._backend.locks(stack):
             if certainly_dead(self._backend, lock):
-                yield Repair(
-                    where=stack, what=f"clear the lock of a run that was killed ({lock})", do=self._clearing(lock)
-                )
+                what = f"clear the lock of a run that was killed ({lock})"
+                yield Repair(where=stack, what=what, do=partial(self._backend.clear, lock))
         content = self._backend.files.read(self._backend.path(stack))
         if content is None:
             yield from self._without_state(stack)
@@ -197,12 +155,12 @@ class Mending:
             yield f"{stack}: {broken[0]}: restore it: deployer state restore FILE --stack {stack}"
 
     def _put_back(self, stack: str) -> None:
-        with claimed(self._backend, self._target(stack), self._listen):
+        with claimed(self._backend, self._place.of_stack(stack), self._listen):
             self._backend.drop_broken_sidecar(stack)
             self._backend.restore(stack)
 
     def _refresh(self, stack: str) -> None:
-        with claimed(self._backend, self._target(stack), self._listen):
+        with claimed(self._backend, self._place.of_stack(stack), self._listen):
             self._engine(stack).refresh(stack)
             record = self._ledger.read(stack)
             if record is not None and not record.kept:
@@ -216,15 +174,9 @@ class Mending:
         provider = record.provider if record else None
         tools = cloud(provider).tools if provider else ()
         return open_engine(
-            self._target(stack), provider=provider, tools=tools, interruption=self._interruption, listen=self._listen
+            self._place.of_stack(stack),
+            provider=provider,
+            tools=tools,
+            interruption=self._interruption,
+            listen=self._listen,
         )
-
-    def _target(self, stack: str) -> Target:
-        name, _, part = stack.rpartition("-")
-        return self._place.community(name) if part in STAGES else self._place.cluster(name)
-
-    def _deleting(self, path: str) -> Callable[[], None]:
-        return lambda: self._backend.files.delete(path)
-
-    def _clearing(self, held: Lock) -> Callable[[], None]:
-        return lambda: clear_claim(self._backend, held)

@@ -10,19 +10,20 @@ from typing import Any
 
 from deployer.errors import DeployerError
 from deployer.rollout.account import ACCOUNT
-from deployer.rollout.claim import claims
+from deployer.rollout.claim import CutOff, readable_claims
 from deployer.rollout.engine.backend import CHECKPOINT_VERSION, Backend
 from deployer.rollout.engine.guard import certainly_dead
 from deployer.rollout.engine.lock import Lock
+from deployer.rollout.fleet.journal import FOLDER as JOURNALS
+from deployer.rollout.fleet.journal import Journals
 from deployer.rollout.history.kept_inputs import FOLDER as INPUTS
 from deployer.rollout.history.pages import History
-from deployer.rollout.ledger import Ledger, Record
-from deployer.rollout.subject import CLUSTER
+from deployer.rollout.ledger import Ledger
 from deployer.rollout.target import Target
 from deployer.state.archive import digest
 from deployer.state.checkpoint import broken_references, latest, pending, secrets_in_clear
 from deployer.state.identity import Identities
-from deployer.state.leftovers import orphaned, silent_hearts
+from deployer.state.leftovers import cut_off, orphaned, readable_locks, silent_hearts
 from deployer.state.overview import stack_files, stack_of
 
 MOST_FAULTS = 5
@@ -77,6 +78,7 @@ class _Look:
             *(finding for stack in recorded for finding in self._record(stack, stacks)),
             *self._unrecorded(stacks, recorded),
             *self._runs(stacks),
+            *self._fleets(),
             *(finding for stack in recorded for finding in self._history(stack)),
             *self._kept_inputs(),
         ]
@@ -89,12 +91,8 @@ class _Look:
         )
 
     @cached_property
-    def _at_work(self) -> set[str]:
-        """Communities and clusters that somebody holds: what is between two steps there is no fault."""
-        try:
-            return {claim.stack for claim in claims(self._backend)}
-        except DeployerError:
-            return set()
+    def _claims(self) -> tuple[list[Lock], list[CutOff]]:
+        return readable_claims(self._backend)
 
     def _identity(self) -> Iterator[Finding]:
         adopt = f"deployer state adopt{self._place.place}"
@@ -134,44 +132,46 @@ class _Look:
         except DeployerError as error:
             yield Finding(where=stack, fault=error.fault, remedy=self._repair(stack))
             return
-        if record is None:
-            return
-        if stack.rpartition("-")[0] in self._at_work:
-            return
+        if record is None or stack.rpartition("-")[0] in {claim.stack for claim in self._claims[0]}:
+            return  # what is between two steps of somebody at work is no fault
         if orphaned(stack, record, stacks):
             fault = "it has a record and no state: it is not there, and keeps its cluster from being taken down"
             yield Finding(where=stack, fault=fault, remedy=self._repair(stack))
-        elif not record.kept and not self._stands(record, stacks):
+        elif not record.kept and record.cluster_stack not in stacks:
             fault = f"it stands on {record.cluster_stack}, which has no state"
             remedy = "restore that one from a backup: deployer state restore FILE --stack " + record.cluster_stack
             yield Finding(where=stack, fault=fault, remedy=remedy)
 
-    def _stands(self, record: Record, stacks: Sequence[str]) -> bool:
-        return record.cluster_stack in stacks
-
     def _unrecorded(self, stacks: Sequence[str], recorded: Sequence[str]) -> Iterator[Finding]:
         for stack in sorted({*stacks} - {*recorded}):
-            name, _, part = stack.rpartition("-")
             document = self._document(stack)
-            if part == ACCOUNT or document is None or not latest(document).get("resources"):
+            if stack.endswith(f"-{ACCOUNT}") or document is None or not latest(document).get("resources"):
                 continue
-            target = self._place.cluster(name) if part == CLUSTER else self._place.community(name)
             fault = "it has a state and no record: the deployer does not know that it is there"
-            yield Finding(where=stack, fault=fault, remedy=f"deployer deploy {target} writes it anew")
+            remedy = f"deployer deploy {self._place.of_stack(stack)} writes it anew"
+            yield Finding(where=stack, fault=fault, remedy=remedy)
 
     def _runs(self, stacks: Sequence[str]) -> Iterator[Finding]:
-        held: list[tuple[str, Lock]] = []
-        try:
-            held += [("claim", claim) for claim in claims(self._backend)]
-            held += [("lock", lock) for stack in stacks for lock in self._backend.locks(stack)]
-        except DeployerError as error:
+        (claims, unreadable), (locks, torn) = self._claims, readable_locks(self._backend, stacks)
+        for error in unreadable:
             yield Finding(where="claims", fault=error.fault, remedy=error.remedy)
-        for kind, lock in held:
+        for stack in torn:
+            yield Finding(where=stack, fault="a lock on it is cut off", remedy=self._repair(stack))
+        for kind, lock in (*(("claim", claim) for claim in claims), *(("lock", lock) for lock in locks)):
             if certainly_dead(self._backend, lock):
                 fault = f"a {kind} of a run that was killed: {lock}"
                 yield Finding(where=lock.stack, fault=fault, remedy=self._repair(lock.stack))
         for path in silent_hearts(self._backend):
             yield Finding(where=path, fault="what a killed run left of itself", remedy=self._repair(""))
+
+    def _fleets(self) -> Iterator[Finding]:
+        for lock, journal in Journals(self._backend).killed():
+            fault = f"a rollout of several communities ({journal.asked}) was killed: {lock}"
+            remedy = f"deployer deploy --resume{self._place.place} goes on with it, {self._repair('')} notes its end"
+            yield Finding(where=lock.path, fault=fault, remedy=remedy)
+        for path in cut_off(self._backend, JOURNALS):
+            fault = "what a rollout of several communities noted is cut off: nobody can go on with it"
+            yield Finding(where=path, fault=fault, remedy=self._repair(""))
 
     def _history(self, stack: str) -> Iterator[Finding]:
         try:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from deployer.toolchain.built import built
 from deployer.toolchain.download import OfficialArchive
 from deployer.toolchain.finding import InNodeWheel, InOwnFolder, OnPath
-from deployer.toolchain.go_build import GoBuild
 from deployer.toolchain.kubernetes_tools import kubernetes_tools
 from deployer.toolchain.npm import NpmInstall, lock_digest
 from deployer.toolchain.pins import Pins, read_pins
@@ -54,23 +55,11 @@ def chosen(names: Sequence[str]) -> list[Tool]:
 
 
 def _pulumi(pins: Pins, module: Path) -> Tool:
-    return Tool(
-        name="pulumi",
-        version=pins.pulumi_version,
-        accepts=pins.pulumi_version.__eq__,
-        version_argument="version",
-        finders=(OnPath(), InOwnFolder()),
-        installers=(
-            OfficialArchive(pins.pulumi_download, pins.pulumi_sha256),
-            GoBuild(
-                module,
-                package="github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-                version_variable="github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
-            ),
-        ),
-        folder_name=pins.pulumi_version,
-        otherwise=f"put pulumi {pins.pulumi_version} on PATH",
-    )
+    sources = "github.com/pulumi/pulumi"
+    package, variable = f"{sources}/pkg/v3/cmd/pulumi", f"{sources}/sdk/v3/go/common/version.Version"
+    tool = built("pulumi", pins.pulumi_version, module, package, variable, version_argument="version")
+    official = OfficialArchive(pins.pulumi_download, pins.pulumi_sha256)
+    return replace(tool, installers=(official, *tool.installers), optional=False)
 
 
 def _node(pins: Pins) -> Tool:
@@ -99,41 +88,12 @@ def _proxy(pins: Pins, module: Path) -> Tool:
 
 
 def _actionlint(pins: Pins, module: Path) -> Tool:
-    return Tool(
-        name="actionlint",
-        version=pins.actionlint_version,
-        accepts=pins.actionlint_version.__eq__,
-        version_argument="--version",
-        finders=(OnPath(), InOwnFolder()),
-        installers=(
-            GoBuild(
-                module,
-                package="github.com/rhysd/actionlint/cmd/actionlint",
-                version_variable="github.com/rhysd/actionlint.version",
-            ),
-        ),
-        folder_name=pins.actionlint_version,
-        optional=True,
-        otherwise=f"put actionlint {pins.actionlint_version} on PATH",
-    )
+    sources = "github.com/rhysd/actionlint"
+    return built("actionlint", pins.actionlint_version, module, f"{sources}/cmd/actionlint", f"{sources}.version")
 
 
 def _secrets(pins: Pins, module: Path) -> Iterator[Tool]:
     """What opens files of secrets, and what makes keys for that; nobody needs them who has no such files."""
     sops = "github.com/getsops/sops/v3"
-    recipes = (
-        ("sops", pins.sops_version, f"{sops}/cmd/sops", f"{sops}/version.Version"),
-        ("age-keygen", pins.age_version, "filippo.io/age/cmd/age-keygen", "main.Version"),
-    )
-    for name, version, package, variable in recipes:
-        yield Tool(
-            name=name,
-            version=version,
-            accepts=version.__eq__,
-            version_argument="--version",
-            finders=(OnPath(), InOwnFolder()),
-            installers=(GoBuild(module, package=package, version_variable=variable),),
-            folder_name=version,
-            optional=True,
-            otherwise=f"put {name} {version} on PATH",
-        )
+    yield built("sops", pins.sops_version, module, f"{sops}/cmd/sops", f"{sops}/version.Version")
+    yield built("age-keygen", pins.age_version, module, "filippo.io/age/cmd/age-keygen", "main.Version")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from deployer.toolchain.finding import InOwnFolder, OnPath
-from deployer.toolchain.go_build import GoBuild
+from deployer.toolchain.built import built
 from deployer.toolchain.tool import Tool
 
 _CONTROL_PLANE = "k8s.io/component-base/version.gitVersion"
@@ -30,15 +29,4 @@ _RECIPES = {
 def kubernetes_tools(versions: Mapping[str, str], definitions: Path) -> Iterator[Tool]:
     """All of them, at these versions; nobody needs them who does not simulate clusters."""
     for name, (module, package, variable, argument) in _RECIPES.items():
-        version = versions[name]
-        yield Tool(
-            name=name,
-            version=version,
-            accepts=version.__eq__,
-            version_argument=argument,
-            finders=(OnPath(), InOwnFolder()),
-            installers=(GoBuild(definitions / module, package=package, version_variable=variable),),
-            folder_name=version,
-            optional=True,
-            otherwise=f"put {name} {version} on PATH",
-        )
+        yield built(name, versions[name], definitions / module, package, variable, version_argument=argument)

@@ -18,12 +18,14 @@ from deployer.rollout.deploy import deploy
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.history import Entry, History
 from deployer.rollout.interruption import Interruption
+from deployer.rollout.key_rotation import rotate_keys
 from deployer.rollout.progress import Event, Listener, Note
 from deployer.rollout.promotion import Manner
 from deployer.rollout.result import Rollout
 from deployer.rollout.rollback import earlier, roll_back
 from deployer.rollout.status import status
 from deployer.rollout.window import read_window
+from deployer.secrets.generations import Generations
 from tests.conftest import Checkout
 from tests.e2e.simulated.rollouts import Rollouts, rollouts
 
@@ -288,6 +290,30 @@ def test_back_by_hand(made: Rollouts) -> None:
         "staging": "/tree",
         "prod": "/tree",
     }
+
+
+def test_keys_that_were_counted_up_are_drawn_by_the_next_deploy(made: Rollouts) -> None:
+    target = made.community("coral")
+    generations = Generations(Backend(target.settings).files)
+    made.order({**UPDATE, "name": "coral-staging-*", "kind": "permission", "times": 1})
+
+    with pytest.raises(EngineFailed) as failed:
+        rotate_keys(
+            target,
+            ["cookies"],
+            show_plan=made.plans.append,
+            interruption=Interruption(print),
+            listen=made.events.append,
+        )
+
+    assert failed.value.left.endswith("keys that were not drawn anew yet are so at the next deploy")
+    assert failed.value.remedy.endswith("then deployer deploy coral --simulate goes on with the new keys")
+    assert generations.of("coral") == {"cookies": 2}
+    drawn = [one for one in state_of(made, "prod") if one["type"].startswith("hubkeys:")]
+    assert list(go(made).done) == ["staging", "prod"]
+    now = [one for one in state_of(made, "prod") if one["type"].startswith("hubkeys:")]
+    assert [one["urn"] for one in drawn if one not in now] != []
+    assert generations.of("coral") == {"cookies": 2}
 
 
 def test_a_secret_that_nobody_has_any_more(made: Rollouts) -> None:

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from google.protobuf import empty_pb2, json_format
-from pulumi.runtime import rpc, run_in_stack
+from pulumi.runtime import run_in_stack
 from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
 from pulumi.runtime.settings import ROOT, Settings, configure
 
 from .markers import answer, told
+from .monitor import REFERENCE, STACK, ProgramMonitor, plain
 
 PROJECT_FOLDER = "<project>"
 """In the place of the project's folder, which is another one on each side."""
@@ -26,8 +27,6 @@ NO_INPUT = ("type", "name", "sourcePosition", "stackTrace", "parentStackTraceHan
 UNORDERED = ("dependencies", "aliasURNs")
 DIGITS = 32
 """Hexadecimal, of each digest: half of SHA-256, since a fleet has a million of them."""
-STACK = "pulumi:pulumi:Stack"
-REFERENCE = "pulumi:pulumi:StackReference"
 
 
 @dataclass
@@ -58,7 +57,7 @@ def render(
     return monitor.rendering
 
 
-def run_against(monitor: Any, program: Callable[[], None]) -> None:
+def run_against(monitor: ProgramMonitor, program: Callable[[], None]) -> None:
     """Run a program with a monitor of its own in the engine's place; raises whatever the program raises."""
     failures: list[BaseException] = []
 
@@ -76,7 +75,7 @@ def run_against(monitor: Any, program: Callable[[], None]) -> None:
         raise failures[0]
 
 
-def _run(program: Callable[[], None], monitor: Any) -> None:
+def _run(program: Callable[[], None], monitor: ProgramMonitor) -> None:
     ROOT.set(None)
     configure(
         Settings(
@@ -128,20 +127,18 @@ class _Silent:
         return engine_pb2.SetRootResourceResponse()
 
 
-class _Monitor:
-    """In the place of the engine's resource monitor."""
+class _Monitor(ProgramMonitor):
+    """Makes nothing; writes down what it is asked for."""
 
     dry_run = True
 
     def __init__(self, project: str, stack: str, folder: str, facts: Mapping[str, Any]) -> None:
-        self.project = project
-        self.stack = stack
+        super().__init__(project, stack, facts)
         self.rendering = Rendering()
         self._folder = folder
-        self._facts = facts
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
-        urn = self._urn(request)
+        urn = self.urn(request)
         if request.type == STACK:
             return resource_pb2.RegisterResourceResponse(urn=urn)
         self.rendering.resources[urn] = self._asked(request)
@@ -154,13 +151,9 @@ class _Monitor:
         return response
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
-        response = resource_pb2.ReadResourceResponse(urn=self._urn(request))
+        response = resource_pb2.ReadResourceResponse(urn=self.urn(request))
         if request.type == REFERENCE:
-            outputs: dict[str, Any] = {
-                "name": request.id,
-                "outputs": {"facts": dict(self._facts)},
-                "secretOutputNames": [],
-            }
+            outputs = self.referred(request)
         else:
             self.rendering.resources[response.urn] = self._asked(request)
             outputs = told(request.type, request.name, json_format.MessageToDict(request.properties))
@@ -169,7 +162,7 @@ class _Monitor:
 
     def RegisterResourceOutputs(self, request: Any) -> empty_pb2.Empty:  # noqa: N802
         if f"::{STACK}::" in request.urn:
-            self.rendering.outputs = _plain(json_format.MessageToDict(request.outputs))
+            self.rendering.outputs = plain(json_format.MessageToDict(request.outputs))
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
@@ -177,28 +170,15 @@ class _Monitor:
         json_format.ParseDict(answer(request.tok), getattr(response, "return"))
         return response
 
-    def SupportsFeature(self, request: Any) -> Any:  # noqa: N802
-        without = ("outputValues", "transforms", "invokeTransforms", "parameterization")
-        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id not in without)
-
-    def SignalAndWaitForShutdown(self, _: Any) -> empty_pb2.Empty:  # noqa: N802
-        return empty_pb2.Empty()
-
-    def _urn(self, request: Any) -> str:
-        kind = request.type
-        if request.parent and f"::{STACK}::" not in request.parent:
-            kind = f"{request.parent.split('::')[2]}${kind}"
-        return f"urn:pulumi:{self.stack}::{self.project}::{kind}::{request.name}"
-
     def _asked(self, request: Any) -> dict[str, str]:
         """All that is asked of the resource: its inputs one by one, and its options."""
-        plain = json_format.MessageToDict(request, preserving_proto_field_name=True)
-        inputs = plain.pop("object", None) or plain.pop("properties", None) or {}
+        asked = json_format.MessageToDict(request, preserving_proto_field_name=True)
+        inputs = asked.pop("object", None) or asked.pop("properties", None) or {}
         for key in UNORDERED:
-            plain[key] = sorted(plain.get(key, ()))
-        for needed in plain.get("propertyDependencies", {}).values():
+            asked[key] = sorted(asked.get(key, ()))
+        for needed in asked.get("propertyDependencies", {}).values():
             needed["urns"] = sorted(needed.get("urns", ()))
-        options = {f"({key})": value for key, value in plain.items() if key not in NO_INPUT and value}
+        options = {f"({key})": value for key, value in asked.items() if key not in NO_INPUT and value}
         return {key: self._digest(value) for key, value in sorted({**inputs, **options}.items())}
 
     def _digest(self, value: Any) -> str:
@@ -208,10 +188,3 @@ class _Monitor:
 def _digest(value: Any, folder: str = "") -> str:
     text = json.dumps(value, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256((text.replace(folder, PROJECT_FOLDER) if folder else text).encode()).hexdigest()[:DIGITS]
-
-
-def _plain(value: Any) -> Any:
-    """Without the wraps of secrets."""
-    if isinstance(value, dict):
-        return _plain(value["value"]) if rpc._special_sig_key in value else {k: _plain(v) for k, v in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value

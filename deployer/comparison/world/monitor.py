@@ -8,34 +8,36 @@ from typing import Any
 
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2, resource_pb2
+from rendering.monitor import (  # type: ignore[import-not-found]  # on the path of this process
+    REFERENCE,
+    STACK,
+    ProgramMonitor,
+    plain,
+)
 
 from .plugins import Provider
-from .state import plain, told
+from .state import told
 
-STACK = "pulumi:pulumi:Stack"
-REFERENCE = "pulumi:pulumi:StackReference"
 PROVIDERS = "pulumi:providers:"
 
 
-class Monitor:
-    """Of one stack; `facts` are those of the stack that it refers to."""
+class Monitor(ProgramMonitor):  # type: ignore[misc]  # mypy does not see that one
+    """Makes what it is asked for."""
 
     dry_run = False
 
     def __init__(self, project: str, stack: str, facts: Mapping[str, Any]) -> None:
-        self.project = project
-        self.stack = stack
+        super().__init__(project, stack, facts)
         self.outputs: Mapping[str, Any] = {}
         self.resources: dict[str, dict[str, Any]] = {}
         """As the engine's state has them, by URN, in the order in which they were made."""
         self.guarded: list[str] = []
         """What the program protects. The state does not: the engine would stop there, and tell of nothing else."""
-        self._facts = facts
         self._providers: dict[str, Provider] = {}
         """By the reference that resources name."""
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
-        urn = self._urn(request)
+        urn = self.urn(request)
         entry = self._entry(urn, request)
         if not request.custom:
             self.resources[urn] = entry
@@ -54,12 +56,11 @@ class Monitor:
         return resource_pb2.RegisterResourceResponse(urn=urn, id=identity, object=outputs)
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
-        urn = self._urn(request)
+        urn = self.urn(request)
         reference = request.provider or self._default(request.type.partition(":")[0], request.version)
         if request.type == REFERENCE:
             outputs = struct_pb2.Struct()
-            known = {"name": request.id, "outputs": {"facts": dict(self._facts)}, "secretOutputNames": []}
-            json_format.ParseDict(known, outputs)
+            json_format.ParseDict(self.referred(request), outputs)
         else:
             outputs = self._providers[reference].read(urn, request.id, request.properties)
         self.resources[urn] = {
@@ -82,13 +83,6 @@ class Monitor:
         reference = request.provider or self._default(request.tok.partition(":")[0], request.version)
         answer = self._providers[reference].ask(request.tok, request.args)
         return provider_pb2.InvokeResponse(**{"return": answer})
-
-    def SupportsFeature(self, request: Any) -> Any:  # noqa: N802
-        without = ("outputValues", "transforms", "invokeTransforms", "parameterization")
-        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id not in without)
-
-    def SignalAndWaitForShutdown(self, _: Any) -> empty_pb2.Empty:  # noqa: N802
-        return empty_pb2.Empty()
 
     def _configured(self, urn: str, request: Any, entry: dict[str, Any]) -> Any:
         identity = self._identity(urn)
@@ -126,12 +120,6 @@ class Monitor:
 
     def _identity(self, urn: str) -> str:
         return str(uuid.uuid5(uuid.NAMESPACE_URL, urn))
-
-    def _urn(self, request: Any) -> str:
-        kind = request.type
-        if request.parent and f"::{STACK}::" not in request.parent:
-            kind = f"{request.parent.split('::')[2]}${kind}"
-        return f"urn:pulumi:{self.stack}::{self.project}::{kind}::{request.name}"
 
     def _entry(self, urn: str, request: Any) -> dict[str, Any]:
         """What a resource's state has besides inputs and outputs."""

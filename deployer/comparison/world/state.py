@@ -42,15 +42,6 @@ def told(properties: struct_pb2.Struct) -> dict[str, Any]:
     return found
 
 
-def plain(value: Any) -> Any:
-    """Without the marks of secrets."""
-    if isinstance(value, dict):
-        if value.get(SIGNATURE) == SECRET:
-            return plain(value["value"])
-        return {name: plain(item) for name, item in value.items()}
-    return [plain(item) for item in value] if isinstance(value, list) else value
-
-
 def _kept(value: Any) -> Any:
     if isinstance(value, dict):
         if value.get(SIGNATURE) == SECRET:

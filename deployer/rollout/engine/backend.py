@@ -16,6 +16,7 @@ from deployer.rollout.engine.settings import EngineSettings
 
 CHECKPOINT_VERSION = 4
 """Newest layout of a state that the pinned engine reads (its apitype.DeploymentSchemaVersionLatest)."""
+BROKEN_STATE = "deployer deploy goes back to the last whole one that the engine kept"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,7 @@ class Backend:
         text = self.files.read(self.path(name))
         if text is None:
             return None
-        document = _parsed(text, f"the state of {name}")
+        document = _parsed(text, f"the state of {name}", BROKEN_STATE)
         if document.get("version", 1) > CHECKPOINT_VERSION:
             raise DeployerError(
                 f"the state of {name} was written by a newer version of the engine "
@@ -92,13 +93,15 @@ class Backend:
         )
 
     def locks(self, stack: str) -> list[Lock]:
-        """Locks on a stack, oldest first."""
+        """Locks on a stack, oldest first. Raises DeployerError when one cannot be read."""
         found = []
-        for path in self.files.list(f".pulumi/locks/organization/{self.settings.project}/{stack}"):
+        for path in self.files.list(self.locks_folder(stack)):
             text = self.files.read(path) if path.endswith(".json") else None
             if text is None:
                 continue
-            entry = _parsed(text, f"the lock of {stack}")
+            entry = _parsed(
+                text, f"the lock of {stack}", f"when nobody is at work on it: deployer state repair {stack}"
+            )
             found.append(
                 Lock(
                     stack=stack,
@@ -156,18 +159,22 @@ class Backend:
         self.files.delete(lock.path)
         self.files.delete(f"{lock.path}.attrs")
 
+    def locks_folder(self, stack: str = "") -> str:
+        """Where the engine puts locks on a stack, or on all in a folder for each."""
+        return f".pulumi/locks/organization/{self.settings.project}/{stack}".rstrip("/")
+
     def path(self, stack: str) -> str:
         """The file with a stack's state."""
         return f".pulumi/stacks/{self.settings.project}/{stack}.json"
 
 
-def _parsed(text: bytes, what: str) -> dict[str, Any]:
+def _parsed(text: bytes, what: str, remedy: str) -> dict[str, Any]:
     document = _document(text)
     if document is None:
         raise DeployerError(
             f"{what} cannot be read: it is cut off, or not what the engine writes",
             left="nothing was changed",
-            remedy="deployer deploy goes back to the last whole one that the engine kept",
+            remedy=remedy,
         )
     return document
 

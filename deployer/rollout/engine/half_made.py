@@ -17,10 +17,12 @@ def take_up(checkpoint: bytes) -> bytes | None:
     """
     document = json.loads(checkpoint)
     latest = document["checkpoint"]["latest"]
+    # Of a replacement, the state still has the one before: the engine refuses a state with both.
+    taken = {resource["urn"] for resource in latest["resources"]}
     kept = []
     for entry in latest.get("pending_operations") or ():
         identity = _identity(entry["resource"]) if entry["type"] == "creating" else None
-        if identity is None:
+        if identity is None or entry["resource"]["urn"] in taken:
             kept.append(entry)
         else:
             # All that it stands on was made before it, so the end is its place.

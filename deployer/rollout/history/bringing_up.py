@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deployer.errors import DeployerError, EngineFailed, GateFailed
+from deployer.errors import DeployerError, EngineFailed, GateFailed, Held
 from deployer.rollout.announcement import while_updated
 from deployer.rollout.gate import refuse_unless_fit
 from deployer.rollout.history.chronicle import Chronicle
@@ -33,22 +34,29 @@ class BringingUp:
         if part == "prod":
             self._prod()
             return
-        with self.chronicle.entry(part, origin=self.manner.origin(part)) as writing:
+        with self._entry(part) as writing:
             writing.changes = self.make(part, self.builder)
 
     def _prod(self) -> None:
         builder = self.builder
-        touched: list[Writing] = []
+        touched: Writing | None = None
+        made = False
         try:
-            with self.chronicle.entry("prod", origin=self.manner.origin("prod")) as writing:
+            with self._entry("prod") as writing:
                 self._see_that_staging_is_well(writing)
-                touched.append(writing)
+                touched = writing
                 with while_updated(builder.subject, builder.ledger, builder.listen):
                     writing.changes = self.make("prod", builder)
+                    made = True
+        except Held:
+            raise  # somebody else is at work on it, who is in the way of going back, too
         except (GateFailed, EngineFailed) as error:
-            if not touched or not self.manner.goes_back:
+            if touched is None or made or not self.manner.goes_back:
                 raise
-            raise self._back(error, touched[0].number) from None
+            raise self._back(error, touched.number) from None
+
+    def _entry(self, part: str) -> AbstractContextManager[Writing]:
+        return self.chronicle.entry(part, listen=self.builder.listen, origin=self.manner.origin(part))
 
     def _back(self, error: DeployerError, number: int) -> DeployerError:
         return GoingBack(stage="prod", builder=self.builder, failed=number, make=self.make).after(error)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-import psutil
 from pydantic import BaseModel, ConfigDict
+
+from deployer.rollout.engine.process_identity import identity
 
 FORMAT = 1
 Kind = Literal["deploy", "rollback", "went back", "destroy"]
@@ -44,6 +45,8 @@ class Begun(_Kept):
     """Of a rollback: the rollout whose inputs these are."""
     deployer_version: str = ""
     pid: int = 0
+    process: str = ""
+    """Which process it was, beyond its number (see `identity`)."""
     hostname: str = ""
 
 
@@ -57,6 +60,8 @@ class Ended(_Kept):
     """Of what did not go well."""
     changes: str = ""
     """What was done to resources, in a few words."""
+    inputs_kept: bool = True
+    """Of what went well: nothing can go back to inputs that could not be kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +86,13 @@ class Entry:
     @property
     def well(self) -> bool:
         """Whether the stack was well with these inputs, and they are kept."""
-        return self.outcome == "well" and self.begun.kind != "destroy" and self.begun.kept is not None
+        kept = self.begun.kept is not None and self.ended is not None and self.ended.inputs_kept
+        return self.outcome == "well" and self.begun.kind != "destroy" and kept
+
+    @property
+    def half_way_back(self) -> bool:
+        """Whether it is a way back that came to no good end: somebody who goes back goes there once more."""
+        return self.begun.origin is not None and self.outcome != "well"
 
     @property
     def inputs_of(self) -> int:
@@ -93,6 +104,6 @@ class Entry:
         return (
             self.begun.hostname == socket.gethostname()
             and self.begun.pid != os.getpid()
-            and psutil.pid_exists(self.begun.pid)
-            and psutil.Process(self.begun.pid).create_time() <= self.begun.at.timestamp() + 1
+            and self.begun.process != ""
+            and identity(self.begun.pid) == self.begun.process
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,19 +20,6 @@ if TYPE_CHECKING:
     from deployer.rollout.stage import Builder
 
 LOSSES = ("replace", "delete")
-
-
-def last_well(entries: Iterable[Entry], *, unlike: str | None) -> Entry | None:
-    """The newest entry that ended well, with other inputs than `unlike`; none from before a destroy.
-
-    `unlike` is the digest by which the inputs are kept that something else is sought than.
-    """
-    for entry in entries:
-        if entry.begun.kind == "destroy":
-            return None
-        if entry.well and entry.begun.kept != unlike:
-            return entry
-    return None
 
 
 def refuse_losses(stack: str, changes: Sequence[Change], data_types: Sequence[str]) -> None:
@@ -62,12 +49,14 @@ class GoingBack:
         """Go back, and return the error that says all of it. Interrupts are raised."""
         subject, files = self.builder.subject, self.builder.ledger.files
         stack = subject.stack(self.stage)
-        entry = last_well(History(files).newest(stack), unlike=self._failing_inputs(stack))
+        history = History(files)
+        failing = history.stands_on(stack)
+        entry = history.last_well(stack, unlike=failing.begun.kept if failing else None)
         if entry is None:
             why = "no other inputs are known with which it was well"
             error.left = "; ".join(words for words in (error.left, f"it does not go back: {why}") if words)
             return error
-        there = _words(History(files).first(entry))
+        there = _words(history.first(entry))
         self.builder.listen(Note(text=f"{error.fault}\n{stack} goes back to {there}", severity="warning"))
         try:
             how = self._go_back(stack, entry, Restoring(subject=subject, files=files))
@@ -89,13 +78,9 @@ class GoingBack:
         outcome = builder.engine.preview(stack, program(subject, self.stage))
         refuse_losses(stack, outcome.changes, subject.cloud.data_types)
         chronicle = Chronicle(subject=subject, files=builder.ledger.files, kind="went back")
-        with chronicle.entry(self.stage, origin=entry.inputs_of) as writing:
+        with chronicle.entry(self.stage, listen=builder.listen, origin=entry.inputs_of) as writing:
             writing.changes = self.make(self.stage, builder)
         return "passed its check again" if subject.checked else "was not checked: simulated"
-
-    def _failing_inputs(self, stack: str) -> str | None:
-        failing = next(iter(History(self.builder.ledger.files).newest(stack)), None)
-        return failing.begun.kept if failing else None
 
     def _stuck(self, stack: str, there: str, first: DeployerError, second: DeployerError) -> DeployerError:
         kind = EngineFailed if isinstance(second, EngineFailed) else GateFailed

@@ -6,6 +6,7 @@ An entry that has its beginning and no end was interrupted, whatever killed it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from pydantic import ValidationError
 
@@ -44,9 +45,31 @@ class History:
         """What was done to a stack, newest first; with `last`, no more than so many."""
         return [entry for number in self._numbers(stack)[:last] if (entry := self._entry(stack, number))]
 
-    def newest(self, stack: str) -> Iterator[Entry]:
-        """The same one by one, each read when it is asked for."""
-        return (entry for number in self._numbers(stack) if (entry := self._entry(stack, number)))
+    def lifetime(self, stack: str, *, up_to: int | None = None) -> Iterator[Entry]:
+        """What was done to a stack since it was last destroyed, newest first, each read when it is asked for.
+
+        With `up_to`, as that was after this rollout.
+        """
+        numbers = (number for number in self._numbers(stack) if up_to is None or number <= up_to)
+        entries = (entry for number in numbers if (entry := self._entry(stack, number)))
+        return takewhile(lambda entry: entry.begun.kind != "destroy", entries)
+
+    def stands_on(self, stack: str) -> Entry | None:
+        """What a stack was last made from, however that went; None when nobody wrote it down, or it was destroyed."""
+        return next((entry for entry in self.lifetime(stack) if entry.outcome != "held"), None)
+
+    def last_well(
+        self, stack: str, *, unlike: str | None = None, before: int | None = None, up_to: int | None = None
+    ) -> Entry | None:
+        """The newest entry that ended well, and whose inputs are kept.
+
+        `unlike` is the digest of the inputs that it must not have; `before`, the rollout that they must have come
+        ahead of; `up_to`, the newest that may be looked at.
+        """
+        for entry in self.lifetime(stack, up_to=up_to):
+            if entry.well and entry.begun.kept != unlike and (before is None or entry.inputs_of < before):
+                return entry
+        return None
 
     def first(self, entry: Entry) -> Entry:
         """The rollout that an entry's inputs first came with; the entry itself where nothing tells of that any more."""

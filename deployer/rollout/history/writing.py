@@ -14,6 +14,7 @@ from importlib.metadata import version
 from deployer.errors import DeployerError, Interrupted
 from deployer.project import Project
 from deployer.revisions import revision
+from deployer.rollout.engine.process_identity import identity
 from deployer.rollout.history.actor import actor
 from deployer.rollout.history.entry import Begun, Ended, Kind, Result
 from deployer.rollout.history.pages import History
@@ -42,22 +43,30 @@ def begun_now(project: Project, number: int, kind: Kind) -> Begun:
         changed=bool(where and where.changed),
         deployer_version=version("hubs"),
         pid=os.getpid(),
+        process=identity(os.getpid()) or "",
         hostname=socket.gethostname(),
     )
 
 
 @contextmanager
-def written(history: History, stack: str, begun: Begun, *, keep: Callable[[], None] | None = None) -> Iterator[Writing]:
+def written(history: History, stack: str, begun: Begun, *, keep: Callable[[], str] | None = None) -> Iterator[Writing]:
     """What is done within, and how it ends: whatever is raised is its reason, and goes on.
 
-    `keep` is called when it ended well, before that is written.
+    `keep` is called when it ended well, before that is written; it says why inputs were not kept, where they were not.
     """
     history.begin(stack, begun)
     began, writing = time.monotonic(), Writing(begun.number)
 
-    def ended(reason: str) -> Ended:
-        seconds = round(time.monotonic() - began, 1)
-        return Ended(result=writing.result, at=now(), seconds=seconds, reason=reason, changes=writing.changes)
+    def end(reason: str, *, inputs_kept: bool) -> None:
+        ended = Ended(
+            result=writing.result,
+            at=now(),
+            seconds=round(time.monotonic() - began, 1),
+            reason=reason,
+            changes=writing.changes,
+            inputs_kept=inputs_kept,
+        )
+        history.end(stack, begun, ended)
 
     try:
         yield writing
@@ -65,8 +74,11 @@ def written(history: History, stack: str, begun: Begun, *, keep: Callable[[], No
         if writing.result == "well":
             writing.result = "interrupted" if isinstance(error, KeyboardInterrupt | Interrupted) else "failed"
         with contextlib.suppress(DeployerError):  # what ended it may be that the state is out of reach
-            history.end(stack, begun, ended(error.fault if isinstance(error, DeployerError) else type(error).__name__))
+            end(error.fault if isinstance(error, DeployerError) else type(error).__name__, inputs_kept=False)
         raise
-    if keep:
-        keep()
-    history.end(stack, begun, ended(""))
+    why_not_kept = keep() if keep else ""
+    try:
+        end(why_not_kept, inputs_kept=not why_not_kept)
+    except DeployerError as error:
+        error.left = f"what was to be done to {stack} is done; its history does not say so"
+        raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -11,10 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from components.clouds import cloud
-from deployer.errors import BadInput, DeployerError, Held
+from deployer.errors import BadInput, DeployerError, Held, Interrupted, unforeseen
 from deployer.rollout.account import ACCOUNT
 from deployer.rollout.claim import claim
 from deployer.rollout.engine.backend import Backend
+from deployer.rollout.fleet.limits import STACKS_AT_ONCE
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.ledger import Ledger
 from deployer.rollout.progress import Listener, StepDone, StepStarted
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from deployer.state.drift.live_objects import LiveObjects
     from deployer.state.drift.weighing import Foreseen
 
-STACKS_AT_ONCE = 1 + (os.cpu_count() or 1)
-"""As for previews: an engine waits for its plugins now and then."""
-
 
 def drift(
     place: Target,
@@ -44,7 +41,8 @@ def drift(
 ) -> list[StackDrift]:
     """What differs from what was deployed, stack by stack: of the named communities and clusters, or of all.
 
-    One that cannot be looked at keeps no other from it. Raises BadInput for a name that nothing deployed has.
+    One that cannot be looked at keeps no other from it. Raises BadInput for a name that nothing deployed has;
+    Interrupted.
     """
     look = _Look(place, interruption, listen)
     wanted = stacks(place, Ledger(look.backend.files), names)
@@ -64,6 +62,8 @@ class _Look:
         self._lock = threading.Lock()
 
     def at(self, stack: Stack) -> StackDrift:
+        if self._interruption.count:
+            raise Interrupted("interrupted", left="nothing was touched")
         began = time.monotonic()
         self._listen(StepStarted(step=stack.stack))
         made = partial(StackDrift, stack=stack.stack, name=stack.name, part=stack.part)
@@ -72,7 +72,10 @@ class _Look:
             if isinstance(stack.subject, Subject):
                 require_own_account(stack.subject, self.backend)
             found = self._found(stack, made)
-        except DeployerError as error:
+        except Interrupted:
+            raise
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the others go on
+            error = fault if isinstance(fault, DeployerError) else unforeseen(stack.stack, fault, f"drift {stack.name}")
             return made(error=error)
         detail = f"{len(found.resources) + len(found.seen)} differences" if found.drifted else "as deployed"
         self._listen(StepDone(step=stack.stack, seconds=time.monotonic() - began, detail=detail))
@@ -109,6 +112,8 @@ class _Look:
             return None, _first_words(stack.subject)
         try:
             (planned,) = make_plan(stack.subject, engine, [stack.part]).stacks
+        except Interrupted:
+            raise
         except DeployerError as error:
             return None, _first_words(error)
         return {change.urn: change for change in planned.changes}, ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
+from deployer.config.suggest import did_you_mean
 from deployer.errors import BadInput, DeployerError
 from deployer.rollout.account import ACCOUNT
 from deployer.rollout.ledger import Ledger, Record
@@ -53,7 +53,7 @@ def stacks(place: Target, ledger: Ledger, names: Sequence[str]) -> list[Stack]:
             name=name,
             part=part,
             record=recorded[stack],
-            target=place.community(name) if part in STAGES else place.cluster(name),
+            target=place.of_stack(stack),
             subject=communities.get(name) if part in STAGES else _alone(place, name, part),
         )
         for stack, name, part in split
@@ -66,8 +66,7 @@ def _wanted(recorded: dict[str, Record], names: Sequence[str]) -> list[str]:
     for name in names:
         own = [stack for stack in recorded if stack.rpartition("-")[0] == name]
         if not own:
-            near = get_close_matches(name, known, n=1)
-            remedy = f"did you mean {near[0]!r}?" if near else "deployer status lists what is"
+            remedy = did_you_mean(name, sorted(known), kind="names")
             raise BadInput([], fault=f"nothing named {name!r} is deployed", remedy=remedy)
         under = [recorded[stack].cluster_stack for stack in own]
         found.update(dict.fromkeys(stack for stack in (*under, *own) if stack in recorded))

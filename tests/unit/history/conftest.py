@@ -10,7 +10,11 @@ from deployer.rollout.engine.files import Files
 from deployer.rollout.engine.settings import EngineSettings
 
 
+def files_in(folder: Path) -> Files:
+    """Beside a state in this folder."""
+    return Files(EngineSettings(project="hubs", backend_url=f"file://{folder}", secrets_provider="passphrase"))
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> Files:
-    settings = EngineSettings(project="hubs", backend_url=f"file://{tmp_path / 'state'}", secrets_provider="passphrase")
-    return Files(settings)
+    return files_in(tmp_path / "state")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,11 +15,13 @@ from deployer.errors import DeployerError, GateFailed, Interrupted
 from deployer.project import Project
 from deployer.rollout.engine.events import Change
 from deployer.rollout.engine.files import Files
+from deployer.rollout.engine.process_identity import identity
 from deployer.rollout.history.entry import Begun, Ended, Entry, Kind
-from deployer.rollout.history.going_back import last_well, refuse_losses
+from deployer.rollout.history.going_back import refuse_losses
 from deployer.rollout.history.pages import History
 from deployer.rollout.history.writing import Writing, begun_now, written
 from deployer.rollout.progress import Operation
+from tests.unit.history.conftest import files_in
 
 NOW = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
 
@@ -77,12 +83,27 @@ def test_stages_share_numbers_and_nobody_takes_one_twice(files: Files, tmp_path:
 def test_inputs_are_kept_before_the_end_is_written(files: Files, tmp_path: Path) -> None:
     history = History(files)
 
-    def full() -> None:
-        raise DeployerError("the disk is full")
+    def killed() -> str:
+        raise KeyboardInterrupt
 
-    with pytest.raises(DeployerError), written(history, "x", begun_now(Project(tmp_path), 1, "deploy"), keep=full):
+    begun = begun_now(Project(tmp_path), 1, "deploy")
+    with pytest.raises(KeyboardInterrupt), written(history, "x", begun, keep=killed):
         pass
     assert history.entries("x")[0].ended is None
+
+
+def test_who_is_at_work_is_known_whatever_the_clock_says(files: Files, tmp_path: Path) -> None:
+    history = History(files)
+    program = [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()"]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        theirs = {"pid": other.pid, "process": identity(other.pid), "at": datetime(2001, 1, 1, tzinfo=UTC)}
+        history.begin("x", begun_now(Project(tmp_path), 1, "deploy").model_copy(update=theirs))
+        history.begin("y", begun_now(Project(tmp_path), 1, "deploy").model_copy(update={**theirs, "process": "0:1"}))
+        assert [history.entries(stack)[0].outcome for stack in "xy"] == ["under way", "interrupted"]
+        other.communicate()
+    assert history.entries("x")[0].outcome == "interrupted"
 
 
 def test_what_an_entry_cannot_be_read_for(files: Files) -> None:
@@ -91,15 +112,45 @@ def test_what_an_entry_cannot_be_read_for(files: Files) -> None:
         History(files).entries("reef-prod")
 
 
-def test_what_to_go_back_to() -> None:
+def having(tmp_path: Path, *entries: Entry) -> History:
+    """A history of reef-prod's."""
+    history = History(files_in(Path(tempfile.mkdtemp(dir=tmp_path))))
+    for each in entries:
+        history.begin("reef-prod", each.begun)
+        if each.ended:
+            history.end("reef-prod", each.begun, each.ended)
+    return history
+
+
+def test_what_to_go_back_to(tmp_path: Path) -> None:
+    def last_well(*entries: Entry, **sought: Any) -> Entry | None:
+        return having(tmp_path, *entries).last_well("reef-prod", **sought)
+
     bad = entry(9, result="failed", kept="bad")
-    assert last_well([bad, entry(8), entry(7, kept="b")], unlike="bad") == entry(8)
-    assert last_well([bad, entry(8, kept="bad"), entry(7, kept="b")], unlike="bad") == entry(7, kept="b")
-    assert last_well([bad, entry(8, result=None), entry(7, result="held"), entry(6)], unlike="bad") == entry(6)
-    assert last_well([bad, entry(8, kind="destroy"), entry(7)], unlike="bad") is None
+    assert last_well(bad, entry(8), entry(7, kept="b"), unlike="bad") == entry(8)
+    assert last_well(bad, entry(8, kept="bad"), entry(7, kept="b"), unlike="bad") == entry(7, kept="b")
+    assert last_well(bad, entry(8, result=None), entry(7, result="held"), entry(6), unlike="bad") == entry(6)
+    assert last_well(bad, entry(8, kind="destroy"), entry(7), unlike="bad") is None
+    assert last_well(bad, entry(8, kind="destroy"), entry(7), up_to=7) == entry(7)
+    assert last_well(entry(8), entry(7), entry(6), up_to=7) == entry(7)
     back = entry(8, kind="went back", origin=5)
-    assert last_well([bad, back], unlike="bad") == back
+    assert last_well(bad, back, unlike="bad") == back
+    assert last_well(bad, back, entry(7), entry(4), before=5) == entry(4)
     assert back.inputs_of == 5
+
+
+def test_what_a_stack_stands_on(tmp_path: Path) -> None:
+    def stands_on(*entries: Entry) -> Entry | None:
+        return having(tmp_path, *entries).stands_on("reef-prod")
+
+    failed = entry(8, result="failed")
+    assert stands_on(entry(9, result="held"), failed, entry(7)) == failed
+    assert stands_on(entry(9, kind="destroy"), failed) is None
+    assert stands_on() is None
+    stopped = [entry(8, kind="rollback", origin=5, result=result) for result in ("interrupted", "failed", None)]
+    assert [each.half_way_back for each in stopped] == [True, True, True]
+    assert not entry(8, kind="rollback", origin=5).half_way_back
+    assert not failed.half_way_back
 
 
 def test_where_inputs_came_with(files: Files) -> None:

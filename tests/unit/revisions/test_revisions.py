@@ -11,7 +11,7 @@ import pytest
 
 from deployer.errors import BadInput
 from deployer.project import Project
-from deployer.revisions import base_of, changed_paths, checkout_at, file_at, revision
+from deployer.revisions import base_of, changed_paths, checkout_at, revision
 from deployer.revisions.tree import KEPT_DAYS, TREES
 
 NAMED = ("-c", "user.name=Example", "-c", "user.email=example@example.org")
@@ -102,8 +102,6 @@ def test_a_project_in_a_folder_of_a_larger_repository(repository: Path) -> None:
     then = checkout_at(project, "HEAD")
     assert then.root.name == "hubs"
     assert (then.communities / "small.yaml").read_text() == "name: small\n"
-    assert file_at(project, "HEAD", "communities/small.yaml") == b"name: small\n"
-    assert file_at(project, "HEAD", "communities/ocean.yaml") is None
 
 
 def test_where_a_checkout_stands(repository: Path, tmp_path: Path) -> None:

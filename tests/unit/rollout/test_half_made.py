@@ -42,6 +42,15 @@ def test_what_was_being_made_on_a_cluster_counts_as_made(made: dict[str, Any], i
     assert latest == {"resources": [{**made, "id": identity}], "pending_operations": []}
 
 
+def test_a_replacement_under_way_is_left_to_the_engine() -> None:
+    before = resource("kubernetes:core/v1:Secret", name="keys", namespace="demo")
+    after = resource("kubernetes:core/v1:Secret", name="keys", namespace="demo-2")
+    document = state(creating(after))
+    document["checkpoint"]["latest"]["resources"].append({**before, "id": "demo/keys", "pendingReplacement": True})
+
+    assert take_up(json.dumps(document).encode()) is None  # it refuses a state with both
+
+
 def test_what_has_no_such_identity_is_left_to_the_engine() -> None:
     bucket = {"urn": "urn:b", "type": "gcp:storage/bucket:Bucket", "inputs": {"name": "demo"}}
     release = resource("kubernetes:helm.sh/v3:Release", name="jupyterhub", namespace="demo")

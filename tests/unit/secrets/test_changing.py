@@ -139,6 +139,17 @@ def test_operators_come_and_go_in_all_files(
     assert up_to_date(project)
 
 
+def test_what_keeps_a_change_from_its_place_is_told_of_the_community_and_not_of_the_draft(
+    project: Project, put: Put, people: Callable[[str], Person]
+) -> None:
+    put("reef", "client_secret", "first")
+    operators = project.root / "operators.yaml"
+    operators.write_text(operators.read_text() + f"  deputy: {people('deputy').recipient}\n")
+    with pytest.raises(BadInput) as refused:
+        put("reef", "client_secret", "second")
+    assert [problem.remedy for problem in refused.value.problems] == ["deployer secrets recipients sync reef"]
+
+
 def test_stamps_change_with_the_content_and_only_then(project: Project, sops: Sops, put: Put) -> None:
     put("reef", "client_secret", "one")
     put("reef", "environment.A", "x", "staging")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from components.hub.rotation import key_names
-from deployer.errors import BadInput, DeployerError
+from deployer.errors import BadInput, DeployerError, Held
 from deployer.project import Project
+from deployer.rollout.claim import claimed
+from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.files import Files
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.key_rotation import rotate_keys
+from deployer.rollout.ledger import Ledger, Record
 from deployer.rollout.subject import Subject, load_subject
 from deployer.rollout.target import Target
 from deployer.secrets.changing import new_data_key
@@ -111,6 +114,20 @@ def test_only_keys_that_a_deployed_hub_has_are_rotated(project: Project, put: Pu
         "proxy-token",
         "health-token",
     )
+
+
+def test_keys_are_not_counted_up_while_another_run_is_at_work(project: Project, put: Put) -> None:
+    put("reef", "client_secret", "x")
+    target = Target(project=project, name="reef", simulated=True)
+    backend = Backend(target.settings)
+    Ledger(backend.files).write("reef-staging", Record(cluster_stack="reef-cluster", provider="gcp"))
+
+    with claimed(backend, target, print), pytest.raises(Held) as held:
+        rotate_keys(target, ["cookies"], show_plan=print, interruption=Interruption(print), listen=print)
+
+    assert held.value.left == "it was not touched"
+    assert "deployer deploy" not in held.value.remedy
+    assert subject(project, simulated=True).secrets.generations == {}
 
 
 def test_hubs_on_this_machine_draw_the_keys_that_were_counted_up() -> None:

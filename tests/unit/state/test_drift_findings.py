@@ -9,9 +9,10 @@ import pytest
 from deployer.errors import EngineFailed
 from deployer.report.drift import show_drift
 from deployer.rollout.engine.deviations import Deviation
-from deployer.state.drift.finding import Difference, ResourceDrift, StackDrift
+from deployer.state.drift.finding import Difference, Editor, ResourceDrift, StackDrift
 from deployer.state.drift.managers import by_hand, editor_of
 from deployer.state.drift.properties import parsed, sides
+from tests.unit.comparison.test_markdown import HOSTILE, SECRETS, SPAN
 
 LIVE: dict[str, Any] = {
     "metadata": {
@@ -106,10 +107,28 @@ def test_markdown_is_whole_and_stable(capsys: pytest.CaptureFixture[str]) -> Non
         texts.append(capsys.readouterr().out)
     assert texts[0] == texts[1]
     assert "### Drift: 1 of 3 stacks differ from what was deployed; 1 could not be looked at" in texts[0]
-    row = "| a-prod | Bucket scratch: labels.a | x\\|y | nothing | the cloud does not tell by whom |"
+    row = "| `a-prod` | `Bucket scratch: labels.a` | `x¦y` | nothing | the cloud does not tell by whom |"
     assert f"{row} a deploy puts it back by REPLACING the resource |" in texts[0]
-    assert (
-        "| a-prod | Bucket old | there | **gone** | the cloud does not tell by whom | a deploy leaves it |" in texts[0]
-    )
-    assert "- `b-prod` could not be looked at: nobody is signed in" in texts[0]
+    lost = "| `a-prod` | `Bucket old` | there | **gone** | the cloud does not tell by whom | a deploy leaves it |"
+    assert lost in texts[0]
+    assert "- `b-prod` could not be looked at: `nobody is signed in`" in texts[0]
     assert "c-prod" not in texts[0]
+
+
+@pytest.mark.parametrize("value", [*HOSTILE, SECRETS[0], "https://evil.example.org"])
+def test_nothing_of_others_is_markup(value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    editor = Editor(who=value, operation="Update", at="2026-11-20T11:00:00Z")
+    changed = Difference(path=value, old=value, new=[value], editor=editor, undo="left")
+    resource = ResourceDrift(urn="u", type="a:b:Role", name=value, gone=False, differences=[changed])
+    found = [
+        StackDrift(stack="a-prod", name="a", part="prod", resources=[resource], seen=[value], unforeseen=value),
+        StackDrift(stack="b-prod", name="b", part="prod", error=EngineFailed(value)),
+    ]
+    show_drift(found, as_json=False, markdown=True)
+    text = capsys.readouterr().out
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    assert [row.count("|") for row in rows] == [7, 7]
+    left = SPAN.sub("", text)
+    for sign in ("@", "<", "http", "#1", "](", "ghp_"):
+        assert sign not in left, left
+    assert "ghp_" not in text

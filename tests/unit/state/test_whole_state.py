@@ -12,11 +12,14 @@ import pytest
 
 from deployer.errors import BadInput, DeployerError, Held
 from deployer.rollout.engine.backend import Backend
+from deployer.rollout.fleet.journal import FOLDER as JOURNALS
+from deployer.rollout.fleet.journal import Journal, Journals, this_process
 from deployer.rollout.heartbeat import FOLDER as BEATS
 from deployer.rollout.interruption import Interruption
-from deployer.rollout.ledger import Ledger, Record
+from deployer.rollout.ledger import Ledger, Record, now
 from deployer.rollout.target import Target
 from deployer.state import backup as backup_module
+from deployer.state.archive import Manifest, digest, packed
 from deployer.state.backup import back_up
 from deployer.state.checkpoint import SECRET, SIGNATURE
 from deployer.state.overview import overview
@@ -24,6 +27,7 @@ from deployer.state.repair import Mending, Repaired
 from deployer.state.restore import read_backup, restore, restore_stack
 from deployer.state.verify import verify
 from tests.e2e.simulated.rollouts import Rollouts, rollouts
+from tests.faults.bucket_server import bucket
 
 pytestmark = pytest.mark.engine
 
@@ -118,12 +122,62 @@ def test_backed_up_and_restored_elsewhere(place: Target, tmp_path: Path) -> None
     assert (asked, back.own, back.stacks) == (["hubs"], False, (CLUSTER,))
     assert [each.where for each in verify(empty).findings] == ["the state"], "a copy, and nothing else is wrong"
     assert overview(empty).stacks[0].resources == (overview(place).stacks[0].resources or 0) + 1
+    kept = tmp_path / "restored" / "passphrase"
+    assert (kept.read_bytes(), kept.stat().st_mode & 0o777) == (whole.files["passphrase"], 0o600)
     restore(empty, whole, agreed)  # again, as after one that was cut off
 
 
+def test_a_passphrase_never_lies_in_a_bucket_nor_over_another_one(
+    place: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE_FILE", raising=False)
+    whole = read_backup(place, back_up(place, str(tmp_path), with_passphrase=True).file)
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    (taken / "passphrase").write_text("of somebody else")
+    with pytest.raises(BadInput, match="is another one") as refused:
+        restore(elsewhere(place, taken), whole, agreed)
+    assert "PULUMI_CONFIG_PASSPHRASE_FILE" in refused.value.remedy
+    assert [each.name for each in taken.iterdir()] == ["passphrase"], "nothing was written"
+
+    with bucket() as store:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "example")
+        with pytest.raises(BadInput, match="in a bucket, whoever reads the state could open it"):
+            restore(at(place, store.url), whole, agreed)
+        assert store.objects == {}
+        monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE_FILE", str(tmp_path / "kept"))
+        restore(at(place, store.url), whole, agreed)
+        assert {key.partition("/")[0] for key in store.objects} == {".pulumi", ".hubs"}
+    restore(elsewhere(place, taken), whole, agreed)
+    assert (taken / "passphrase").read_text() == "of somebody else"
+
+
+@pytest.mark.parametrize("path", ["../outside", "/etc/outside", ".pulumi/../../outside", "hubs.pth"])
+def test_a_backup_made_by_hand_writes_nothing_outside_the_state(place: Target, tmp_path: Path, path: str) -> None:
+    manifest = Manifest(
+        made_at=now(),
+        state_id="",
+        place="",
+        project=place.settings.project,
+        stacks=(),
+        with_passphrase=False,
+        digests={path: str(digest(b"x"))},
+    )
+    file = tmp_path / "made.tar.gz"
+    file.write_bytes(packed(manifest, {path: b"x"}))
+    with pytest.raises(BadInput, match="is no part of a state"):
+        read_backup(place, str(file))
+
+
 def elsewhere(place: Target, folder: Path) -> Target:
+    return at(place, f"file://{folder}")
+
+
+def at(place: Target, url: str) -> Target:
     made = replace(place)
-    made.__dict__["settings"] = replace(place.settings, backend_url=f"file://{folder}")
+    made.__dict__["settings"] = replace(place.settings, backend_url=url)
     return made
 
 
@@ -192,8 +246,7 @@ def test_what_a_killed_run_left_is_named_and_mended(made: Rollouts, place: Targe
     path = backend.path(CLUSTER)
     resource = json.loads(backend.files.read(path) or b"")["checkpoint"]["latest"]["resources"][-1]
     change(place, lambda latest: latest.update(pending_operations=[{"resource": resource, "type": "updating"}]))
-    dead = {"pid": 999_999, "username": "ada", "hostname": host(), "since": "2026-11-20T13:00:00+00:00", "process": "x"}
-    backend.files.write(".hubs/claims/clusters/reef.json", json.dumps(dead).encode())
+    backend.files.write(".hubs/claims/clusters/reef.json", json.dumps(dead()).encode())
     lock = {"pid": 999_999, "username": "ada", "hostname": host(), "timestamp": "2026-11-20T13:00:00Z"}
     backend.files.write(f".pulumi/locks/organization/hubs/{CLUSTER}/1.json", json.dumps(lock).encode())
     backend.files.write(f"{BEATS}/abc", b"1")
@@ -254,6 +307,57 @@ def test_records_and_claims_that_nobody_can_use(place: Target) -> None:
     assert {where: words for where, words in faults(place).items() if "no record" not in words} == {}
 
 
+def test_a_claim_that_nobody_can_read_hides_nothing_else(place: Target, tmp_path: Path) -> None:
+    files = Backend(place.settings).files
+    files.write(".hubs/claims/gone.json", b"{")
+    files.write(".hubs/claims/clusters/reef.json", json.dumps(dead()).encode())
+    files.write(f"{BEATS}/abc", b"1")
+    files.write(f".pulumi/locks/organization/hubs/{CLUSTER}/1.json", b"{")
+
+    found = faults(place)
+    assert "cannot be read" in found["claims"]
+    assert "a lock on it is cut off" in found[CLUSTER]
+    assert "a claim of a run that was killed" in found["reef"]
+    assert f"{BEATS}/abc" not in found, "it may be the heart of the claim that nobody can read"
+    assert [claim.stack for claim in overview(place).at_work] == ["reef"]
+    assert [claim.stack for claim in back_up(place, str(tmp_path), with_passphrase=False).at_work] == ["reef"]
+
+    assert len(mend(place, "gone").done) == 2, "the claim, and then the heart"
+    assert faults(place).keys() == {"reef", CLUSTER}
+    assert len(mend(place).done) == 2
+    assert faults(place) == {}
+
+
+def test_what_killed_rollouts_of_several_left_is_told_and_can_still_be_resumed(place: Target) -> None:
+    backend = Backend(place.settings)
+    journals = Journals(backend)
+    holder = this_process()
+    run = Journal(
+        asked="--all",
+        names=("reef",),
+        stages=("staging", "prod"),
+        waves=(("reef",),),
+        why_in_waves="",
+        failure_budget=None,
+        began_at=now(),
+        holder=holder,
+    )
+    journals.write(f"{JOURNALS}/living.json", run)
+    journals.write(f"{JOURNALS}/ended.json", run.model_copy(update={"at_work": False}))
+    assert faults(place) == {}
+    gone = holder.model_copy(update={"pid": 999_999, "process": "of another time"})
+    journals.write(f"{JOURNALS}/killed.json", run.model_copy(update={"holder": gone}))
+    backend.files.write(f"{JOURNALS}/torn.json", b'{"format": 1, "na')
+
+    found = faults(place)
+    assert found.keys() == {f"{JOURNALS}/killed.json", f"{JOURNALS}/torn.json"}
+    assert "deployer deploy --resume" in found[f"{JOURNALS}/killed.json"]
+    assert len(mend(place, "").done) == 2
+    assert (faults(place), mend(place, "").done) == ({}, [])
+    assert f"{JOURNALS}/killed.json" in [path for path, _ in journals.unfinished()], "--resume goes on with it"
+    assert f"{JOURNALS}/torn.json" not in backend.files.list(JOURNALS)
+
+
 def test_a_living_run_is_left_alone(place: Target) -> None:
     alive = {"pid": 1, "username": "ada", "hostname": "elsewhere", "since": "2026-11-20T13:00:00+00:00"}
     Backend(place.settings).files.write(".hubs/claims/clusters/reef.json", json.dumps(alive).encode())
@@ -261,7 +365,13 @@ def test_a_living_run_is_left_alone(place: Target) -> None:
         mend(place)
     with pytest.raises(BadInput, match="nothing named 'reeef'") as raised:
         mend(place, "reeef")
-    assert raised.value.remedy == "did you mean 'reef'?"
+    assert raised.value.remedy == "did you mean 'reef'? (names: reef, reef-cluster)"
+
+
+def dead() -> dict[str, Any]:
+    """What the claim of a run says that was killed on this machine."""
+    since = "2026-11-20T13:00:00+00:00"
+    return {"pid": 999_999, "username": "ada", "hostname": host(), "since": since, "process": "x"}
 
 
 def host() -> str:
