@@ -84,6 +84,14 @@ class ToolMissing(DeployerError):  # noqa: N818 - named for what happened
     """A tool that this needs is not there and could not be had."""
 
 
+def unforeseen(what: str, error: Exception, command: str) -> DeployerError:
+    """The error of one of many, which keeps the others from nothing; the command alone shows where it comes from."""
+    return DeployerError(
+        f"{what}: an error nobody foresaw: {type(error).__name__}: {error}",
+        remedy=f"deployer --debug {command} shows where; report it",
+    )
+
+
 class Interrupted(DeployerError):  # noqa: N818 - named for what happened
     """Somebody pressed Ctrl-C; 130 is the shell's own code for it."""
 

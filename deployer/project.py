@@ -27,12 +27,25 @@ class Project:
     def images(self) -> Path:
         return self.root / "images"
 
+    def community_names(self) -> tuple[str, ...]:
+        """Of all communities that have a file, sorted."""
+        return tuple(sorted(path.stem for path in yaml_files(self.communities)))
+
+    def cluster_names(self) -> tuple[str, ...]:
+        """Of all clusters that have a file of their own, sorted."""
+        return tuple(sorted(path.stem for path in yaml_files(self.clusters)))
+
     def relative(self, path: Path) -> str:
         """How messages name a file: relative to where the person stands, as their shell would complete it."""
         try:
             return str(path.relative_to(Path.cwd()))
         except ValueError:
             return os.path.relpath(path) if path.is_relative_to(self.root) else str(path)
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """What a folder has, sorted; without hidden files: an editor's, such as Emacs' lock .#demo.yaml."""
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
 
 
 def find_project(start: Path | None = None) -> Project:

@@ -47,7 +47,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
         show_charts(as_json=as_json)
 
 
-@command.command()
+@command.command(short_help="Lock a chart, at another version.")
 @click.argument("name", shell_complete=_complete_charts)
 @click.argument("version", required=False)
 @json_option
@@ -67,7 +67,7 @@ def update(name: str, version: str | None, as_json: bool) -> None:
     show_updated(take(name, version, _helm), as_json=as_json)
 
 
-@command.command()
+@command.command(short_help="Copy charts for clusters without internet.")
 @click.argument("destination")
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=_complete_charts)
 @json_option

@@ -71,7 +71,7 @@ class _Asked:
     def several(self) -> bool:
         return bool(len(self.names) > 1 or self.every or self.since or self.resume)
 
-    def refuse_contradictions(self, cluster: str | None) -> None:
+    def refuse_contradictions(self, cluster: str | None, stage: str | None) -> None:
         """Raises click.UsageError."""
         ways = [bool(self.names), self.every, self.since is not None, self.resume]
         if sum(ways) > 1:
@@ -80,8 +80,14 @@ class _Asked:
             raise click.UsageError("name communities, or a cluster with --cluster NAME")
         if self.canaries and self.no_waves:
             raise click.UsageError("--canary makes waves, and --no-waves makes none")
-        if not self.several and (self.canaries or self.no_waves or self.failure_budget is not None):
-            raise click.UsageError("waves and failure budgets are for several communities")
+        waves = self.canaries or self.no_waves or self.failure_budget is not None
+        if self.resume and (stage or waves):
+            raise click.UsageError(
+                "--resume keeps to the stages, waves and failure budget of the run that it goes on with: leave out "
+                "--stage, --canary, --no-waves and --failure-budget"
+            )
+        if not self.several and (waves or self.at_once or self.per_cluster or self.per_cloud):
+            raise click.UsageError("waves, failure budgets, --at-once and --per-… are for several communities")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +164,7 @@ def command(
     130 interrupted. Of several, the highest.
     """
     asked = _Asked(names=communities, **several)
-    asked.refuse_contradictions(cluster)
+    asked.refuse_contradictions(cluster, stage)
     how = _How(stage=stage, window=window, no_going_back=no_going_back, accept_chart_changes=accept_chart_changes)
     if asked.several:
         return _several(asked, how, simulate=simulate, as_json=as_json)

@@ -6,17 +6,13 @@ from collections.abc import Sequence
 
 import click
 
-from deployer.cli.options import complete_clusters, complete_communities, json_option, simulate_option, this_project
+from deployer.cli.options import complete_names, json_option, simulate_option, this_project
 
 NONE, FOUND, UNSEEN = 0, 3, 4
 
 
-def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    return [*complete_communities(ctx, param, incomplete), *complete_clusters(ctx, param, incomplete)]
-
-
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAMES]…", shell_complete=_complete)
+@click.argument("names", nargs=-1, metavar="[NAMES]…", shell_complete=complete_names)
 @click.option("--all", "every", is_flag=True, help="All that is deployed: communities, clusters, accounts.")
 @simulate_option
 @click.option("--at-once", type=click.IntRange(min=1, max=64), help="Stacks looked at side by side.")
@@ -41,10 +37,10 @@ def command(names: Sequence[str], every: bool, simulate: bool, at_once: int | No
     """
     from deployer.report.drift import show_drift
     from deployer.report.progress import following
+    from deployer.rollout.fleet.limits import STACKS_AT_ONCE
     from deployer.rollout.interruption import heeding
     from deployer.rollout.target import Target
     from deployer.state.drift import drift
-    from deployer.state.drift.fleet import STACKS_AT_ONCE
 
     if bool(names) == every:
         raise click.UsageError("name communities or clusters, or say --all")

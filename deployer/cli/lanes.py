@@ -30,10 +30,9 @@ def command(since: str, names: str, output: Path | None, as_json: bool) -> None:
     deployer lanes --since HEAD~1 --json | jq -r '.lanes[].names'
     """
     from deployer.report.lanes import show_lanes, write_lanes
-    from deployer.rollout.lanes import concerned, divide
+    from deployer.rollout.lanes import divided
 
-    project = this_project()
-    lanes = divide(project, concerned(project, since=since, names=names.split()))
+    lanes = divided(this_project(), since=since, names=names.split())
     if output:
         write_lanes(lanes, output)
     show_lanes(lanes, as_json=as_json)

@@ -24,29 +24,30 @@ def this_project() -> Project:
 
 def complete_communities(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
     """Names of communities that begin so."""
-    try:
-        folder = find_project(ctx.find_root().params.get("project")).communities
-    except Exception:  # noqa: BLE001 - a completion has nobody to tell
-        return []
-    return sorted(path.stem for path in folder.glob("*.yaml") if path.stem.startswith(incomplete))
+    return _beginning(ctx, incomplete, Project.community_names)
 
 
 def complete_clusters(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
     """Names of clusters that begin so."""
+    return _beginning(ctx, incomplete, Project.cluster_names)
+
+
+def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Names of communities and of clusters that begin so."""
+    return [*complete_communities(ctx, param, incomplete), *complete_clusters(ctx, param, incomplete)]
+
+
+def _beginning(ctx: click.Context, incomplete: str, names: Callable[[Project], Sequence[str]]) -> list[str]:
     try:
-        folder = find_project(ctx.find_root().params.get("project")).clusters
+        known = names(find_project(ctx.find_root().params.get("project")))
     except Exception:  # noqa: BLE001 - a completion has nobody to tell
         return []
-    return sorted(path.stem for path in folder.glob("*.yaml") if path.stem.startswith(incomplete))
+    return [name for name in known if name.startswith(incomplete)]
 
 
 def community_or_cluster_argument(function: F) -> F:
     """A community or a cluster, by its name alone."""
-
-    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-        return [*complete_clusters(ctx, param, incomplete), *complete_communities(ctx, param, incomplete)]
-
-    return click.argument("name", shell_complete=complete)(function)
+    return click.argument("name", shell_complete=complete_names)(function)
 
 
 def cluster_argument(function: F) -> F:

@@ -119,7 +119,7 @@ def _several(
     from deployer.rollout.preview_fleet import preview_fleet
 
     project = this_project()
-    names = communities or sorted(path.stem for path in project.communities.glob("*.yaml"))
+    names = communities or project.community_names()
     with following(as_json=False) as listen, heeding(listen) as interruption:
         looks = preview_fleet(
             project,

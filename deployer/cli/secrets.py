@@ -53,7 +53,7 @@ def command() -> None:
     """
 
 
-@command.command()
+@command.command(short_help="Open the file in your editor.")
 @community_argument
 @json_option
 def edit(community: str, as_json: bool) -> None:
@@ -77,7 +77,7 @@ def edit(community: str, as_json: bool) -> None:
     show_changed(project.relative(file), "edited" if changed else "unchanged", as_json=as_json)
 
 
-@command.command("set")
+@command.command("set", short_help="Put one value in, unseen.")
 @community_argument
 @click.argument("key", shell_complete=_complete_keys)
 @stage_option(text="Of this stage alone; of both when left out.")
@@ -108,7 +108,7 @@ def set_(community: str, key: str, stage: str | None, as_json: bool) -> None:
     show_changed(project.relative(file), f"set {key} of {stage or 'both stages'}", as_json=as_json)
 
 
-@command.command()
+@command.command(short_help="Print one value.")
 @community_argument
 @click.argument("key", shell_complete=_complete_keys)
 @click.option("--stage", type=click.Choice(STAGES), default="prod", show_default=True, help="As this stage gets it.")
@@ -126,7 +126,7 @@ def get(community: str, key: str, stage: str, as_json: bool) -> None:
     show_value(get_value(this_project(), community, key, stage=stage, sops=this_sops()), key=key, as_json=as_json)
 
 
-@command.command()
+@command.command(short_help="Draw a hub's own keys anew.")
 @community_argument
 @click.argument("keys", nargs=-1, metavar="[KEY]...", shell_complete=_complete_own_keys)
 @click.option("--data-key", is_flag=True, help="Not the hubs' keys: encrypt the file anew, with another data key.")
@@ -180,7 +180,7 @@ def _rotate_keys(community: str, keys: Sequence[str], *, simulate: bool, as_json
     return 0
 
 
-@command.command()
+@command.command(short_help="Open all files; say what is missing.")
 @communities_argument
 @json_option
 def check(communities: Sequence[str], as_json: bool) -> int:
@@ -202,7 +202,7 @@ def check(communities: Sequence[str], as_json: bool) -> int:
     return found.exit_code
 
 
-@command.command()
+@command.command(short_help="Make a key of your own.")
 @click.option("--file", type=click.Path(dir_okay=False, path_type=Path), help="Instead of where sops looks.")
 @json_option
 def keygen(file: Path | None, as_json: bool) -> None:

@@ -23,7 +23,7 @@ def this_sops() -> Sops:
         return Sops(progress=progress)
 
 
-@click.group()
+@click.group(short_help="Say or change who can open a file.")
 def recipients() -> None:
     """Who can open a community's secrets: age keys, SSH keys, keys of AWS KMS, Google Cloud KMS, Azure Key Vault.
 
@@ -53,7 +53,7 @@ def list_(communities: Sequence[str], as_json: bool) -> None:
     show_recipients(list_recipients(this_project(), communities), as_json=as_json)
 
 
-@recipients.command()
+@recipients.command(short_help="Let others open a file.")
 @community_argument
 @click.argument("who", nargs=-1, required=True, metavar="RECIPIENT...")
 @json_option
@@ -72,7 +72,7 @@ def add(community: str, who: Sequence[str], as_json: bool) -> None:
     show_changed(project.relative(file), f"opened by {len(added)} more", as_json=as_json)
 
 
-@recipients.command()
+@recipients.command(short_help="No longer let somebody open it.")
 @community_argument
 @click.argument("who", nargs=-1, required=True, metavar="RECIPIENT...")
 @json_option
@@ -91,7 +91,7 @@ def remove(community: str, who: Sequence[str], as_json: bool) -> None:
     warn_of_history(community)
 
 
-@recipients.command()
+@recipients.command(short_help="Bring files in line with operators.yaml.")
 @communities_argument
 @json_option
 def sync(communities: Sequence[str], as_json: bool) -> None:

@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from deployer.cli import asking
-from deployer.cli.options import complete_clusters, complete_communities, json_option, simulate_option, this_project
+from deployer.cli.options import complete_names, json_option, simulate_option, this_project
 
 if TYPE_CHECKING:
     from deployer.rollout.target import Target
-    from deployer.state.repair import Repair
+    from deployer.state.leftovers import Repair
 
 CONFIRM = "The name, instead of typing it when asked."
-
-
-def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    return [*complete_communities(ctx, param, incomplete), *complete_clusters(ctx, param, incomplete)]
 
 
 @click.group(invoke_without_command=True)
@@ -125,7 +121,7 @@ def verify(file: str | None, simulate: bool, as_json: bool) -> int:
 
 
 @command.command(short_help="Mend what an interrupted operation left.")
-@click.argument("name", required=False, default="", shell_complete=_complete)
+@click.argument("name", required=False, default="", shell_complete=complete_names)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Only say what it would do.")
 @simulate_option

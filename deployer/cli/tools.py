@@ -51,7 +51,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
         show_tools(inventory(), as_json=as_json)
 
 
-@command.command()
+@command.command(short_help="Install tools that are missing.")
 @_tools_argument
 @json_option
 def install(names: Sequence[str], as_json: bool) -> None:

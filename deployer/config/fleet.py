@@ -21,7 +21,7 @@ from deployer.config.shared import ARCHETYPES, Shelf
 from deployer.config.suggest import did_you_mean
 from deployer.config.values_judged import helm_values_problems
 from deployer.errors import BadInput, Place, Problem
-from deployer.project import Project
+from deployer.project import Project, yaml_files
 from schemas.community import Deployment
 from schemas.rollout import RolloutRules
 from schemas.stage import StageName
@@ -164,9 +164,8 @@ class _File(NamedTuple):
 def _communities(project: Project) -> dict[str, _File]:
     """All communities of a checkout, by name, in order."""
     folder = project.relative(project.communities)
-    paths = sorted(project.communities.glob("*.yaml"))
-    files = (_File(path.stem, path, f"{folder}/{path.name}") for path in paths if not path.name.startswith("."))
-    return {file.name: file for file in files}
+    paths = yaml_files(project.communities)
+    return {path.stem: _File(path.stem, path, f"{folder}/{path.name}") for path in paths}
 
 
 def _named(project: Project, names: Sequence[str]) -> dict[str, _File]:
@@ -186,7 +185,7 @@ def _selected(project: Project, names_or_paths: Sequence[str]) -> dict[str, _Fil
             selected.update(_named(project, [word]))
             continue
         path = Path(word).absolute()
-        paths = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        paths = yaml_files(path) if path.is_dir() else [path]
         selected.update({path.stem: _File(path.stem, path, project.relative(path)) for path in paths})
     return selected
 

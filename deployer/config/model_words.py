@@ -10,10 +10,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from deployer.config.document import Path
+from deployer.config.document import Document, Path, path_text
 from deployer.config.helm_charts import misplaced
 from deployer.config.scalars import plain_value
 from deployer.config.suggest import did_you_mean
+from deployer.errors import Problem
 from schemas.amount import Amount
 from schemas.hub import Hub
 from schemas.model import PATTERN_WORDS
@@ -32,6 +33,14 @@ def faults(error: ValidationError, model: type[BaseModel]) -> Iterator[Fault]:
         if detail["type"] == "too_short" and any(other[: len(path)] == path != other for _, other in details):
             continue  # pydantic counts only the entries that are right
         yield (path, *_words(detail, Target(model, path)))
+
+
+def problems_of(error: ValidationError, model: type[BaseModel], document: Document) -> tuple[Problem, ...]:
+    """The same, each at its place in the file."""
+    return tuple(
+        Problem(place=document.place(path), path=path_text(path), fault=fault, remedy=remedy)
+        for path, fault, remedy in faults(error, model)
+    )
 
 
 def flow(value: Any) -> str:

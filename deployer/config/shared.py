@@ -13,7 +13,7 @@ from deployer.config.checks import check_cluster
 from deployer.config.document import Document, path_text
 from deployer.config.image_folder import LeadsOutsideError, folder_digest
 from deployer.config.load import read_document
-from deployer.config.model_words import faults
+from deployer.config.model_words import problems_of
 from deployer.errors import BadInput, Place, Problem
 from deployer.project import Project
 from deployer.secrets.validation import SecretsJudge
@@ -51,7 +51,7 @@ class Shelf:
 
     @cached_property
     def cluster_names(self) -> tuple[str, ...]:
-        return tuple(sorted(file.stem for file in self.project.clusters.glob("*.yaml")))
+        return self.project.cluster_names()
 
     @cached_property
     def image_names(self) -> tuple[str, ...]:
@@ -123,11 +123,7 @@ def _read(file: Path, label: str, model: type[M]) -> Shared[M]:
     try:
         return Shared(document, model.model_validate(document.data))
     except ValidationError as error:
-        problems = tuple(
-            Problem(place=document.place(path), path=path_text(path), fault=fault, remedy=remedy)
-            for path, fault, remedy in faults(error, model)
-        )
-        return Shared(document, None, problems)
+        return Shared(document, None, problems_of(error, model, document))
 
 
 def _unusable(folder: Path, label: str, error: LeadsOutsideError | OSError) -> Problem:

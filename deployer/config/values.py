@@ -69,9 +69,8 @@ def fleet_values(project: Project, stages: Sequence[str]) -> Iterator[HubValues]
 
     Raises BadInput with all that is wrong with any of them, before the first.
     """
-    names = sorted(path.stem for path in project.communities.glob("*.yaml") if not path.name.startswith("."))
     with uncollected():
-        found = load_each(project, names)
+        found = load_each(project, project.community_names())
     wrong = [error for error in found.values() if isinstance(error, BadInput)]
     if wrong:
         problems = [problem for error in wrong for problem in error.problems]

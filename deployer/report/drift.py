@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from deployer.report.console import output, print_folded, print_json
 from deployer.report.errors import error_data
+from deployer.report.markdown_text import cell, span
 
 if TYPE_CHECKING:
     from deployer.state.drift import Difference, ResourceDrift, StackDrift
 
 LONGEST_VALUE = 70
+LONGEST_FAULT = 600
 NOBODY_KNOWS = "the cloud does not tell by whom"
 UNDO = {
     "put back": "a deploy puts it back",
@@ -66,12 +68,14 @@ def _markdown(found: Sequence[StackDrift], place: str) -> Iterator[str]:
     if drifted:
         yield from ("", "| Stack | What | As deployed | As found | By whom | A deploy |", "| - | - | - | - | - | - |")
     for stack in drifted:
-        yield from (_row(cells) for cells in _cells(stack))
+        yield from (f"| {' | '.join(cells)} |" for cells in _cells(stack))
     for stack in found:
         if stack.error:
-            yield from ("", f"- `{stack.stack}` could not be looked at: {_escaped(stack.error.fault)}")
+            fault = span(stack.error.fault, LONGEST_FAULT)
+            yield from ("", f"- {span(stack.stack)} could not be looked at: {fault}")
         if stack.unforeseen:
-            yield from ("", f"- `{stack.stack}`: what a deploy would do is not known: {_escaped(stack.unforeseen)}")
+            why = span(stack.unforeseen, LONGEST_FAULT)
+            yield from ("", f"- {span(stack.stack)}: what a deploy would do is not known: {why}")
     remedies = list(_remedies(found, place))
     if remedies:
         yield from ("", "```", *remedies, "```")
@@ -81,21 +85,14 @@ def _cells(stack: StackDrift) -> Iterator[Sequence[str]]:
     for resource in stack.resources:
         what = f"{resource.kind} {resource.name}"
         if resource.gone:
-            yield stack.stack, what, "there", "**gone**", NOBODY_KNOWS, UNDO[resource.undo]
+            yield cell(stack.stack), cell(what), "there", "**gone**", NOBODY_KNOWS, UNDO[resource.undo]
         for difference in resource.differences:
-            old, new = (_value(value) for value in (difference.old, difference.new))
-            named = f"{what}: {difference.path}"
-            yield stack.stack, named, old, new, _whose(difference), UNDO[difference.undo]
+            sides = (difference.old, difference.new)
+            old, new = (_value(value) if value is None else cell(_value(value)) for value in sides)
+            named = cell(f"{what}: {difference.path}")
+            yield cell(stack.stack), named, old, new, _whose(difference, cell), UNDO[difference.undo]
     for line in stack.seen:
-        yield stack.stack, "the running hub", "", line, NOBODY_KNOWS, "a deploy mends it"
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(map(_escaped, cells))} |"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\n", " ").replace("|", "\\|").replace("<", "&lt;")
+        yield cell(stack.stack), "the running hub", "", cell(line), NOBODY_KNOWS, "a deploy mends it"
 
 
 def _gone(resource: ResourceDrift) -> str:
@@ -106,8 +103,8 @@ def _change(difference: Difference) -> str:
     return f"{difference.path}: {_value(difference.old)} -> {_value(difference.new)}"
 
 
-def _whose(difference: Difference) -> str:
-    return f"by {difference.editor}" if difference.editor else NOBODY_KNOWS
+def _whose(difference: Difference, shown: Callable[[str], str] = str) -> str:
+    return f"by {shown(str(difference.editor))}" if difference.editor else NOBODY_KNOWS
 
 
 def _value(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -64,8 +64,9 @@ def show_fleet(result: FleetResult, *, as_json: bool) -> None:
         _show_fault(member)
     for error in filter(None, [result.trouble]):
         _show_error("the journal", error)
-    _show_names("blocked", result.of("blocked"))
-    _show_names("not begun", result.of("not begun"))
+    _show_names("blocked", [(member.why, member.name) for member in result.of("blocked")])
+    _show_names("not begun", [(member.why, member.name) for member in result.of("not begun")])
+    _show_names("prod waits", [(_in_general(each), each.name) for each in result.members if each.waits])
     for gone in result.gone:
         output().print(f"{gone.name} is deployed and has no file; to take it down: {gone.command}", markup=False)
     style = "bold green" if result.exit_code == 0 else "bold"
@@ -152,6 +153,7 @@ def _one_at_a_time(tell: FleetListener) -> FleetListener:
 def _survey_line(event: Surveyed) -> str:
     count = sum(len(wave) for wave in event.waves)
     parts = [f"{count} to roll out", f"{event.unchanged} unchanged"]
+    parts += [counted(event.waiting, "prod waits", "prods wait")] if event.waiting else []
     parts += [f"{counted(len(event.clusters), 'cluster')} first"] if event.clusters else []
     parts += [f"{event.refused} refused"] if event.refused else []
     waves = f"; in {len(event.waves)} waves: {event.why_in_waves}" if len(event.waves) > 1 else ""
@@ -189,10 +191,16 @@ def _show_error(name: str, error: DeployerError) -> None:
             errors().print(f"  {line}", markup=False)
 
 
-def _show_names(what: str, members: Sequence[Member]) -> None:
+def _in_general(member: Member) -> str:
+    """Why its prod waits, in words that are the same for all who wait for the same."""
+    return member.waits.replace(f"promote {member.name}", "promote NAME")
+
+
+def _show_names(what: str, found: Iterable[tuple[str, str]]) -> None:
+    """A line for each reason; `found` are reasons with names."""
     by_reason: dict[str, list[str]] = {}
-    for member in members:
-        by_reason.setdefault(member.why, []).append(member.name)
+    for why, name in found:
+        by_reason.setdefault(why, []).append(name)
     for why, names in by_reason.items():
         output().print(f"{what}: {', '.join(names)}: {why}", markup=False, style="yellow")
 
@@ -201,8 +209,11 @@ def _sums(result: FleetResult) -> str:
     states: tuple[State, ...] = ("up", "unchanged", "failed", "blocked", "refused", "interrupted", "not begun")
     counts = {state: sum(member.kind == "community" for member in result.of(state)) for state in states}
     said = [f"{count} {state}" for state, count in counts.items() if count]
-    clusters = [member for member in result.of("failed") if member.kind == "cluster"]
-    said += [f"{counted(len(clusters), 'cluster')} failed"] if clusters else []
+    for state in ("failed", "refused"):
+        clusters = sum(member.kind == "cluster" for member in result.of(state))
+        said += [f"{counted(clusters, 'cluster')} {state}"] if clusters else []
+    waiting = sum(bool(member.waits) for member in result.members)
+    said += [counted(waiting, "prod waits", "prods wait")] if waiting else []
     return ", ".join(said) or "nothing to do"
 
 
@@ -233,6 +244,8 @@ def _member_data(member: Member) -> dict[str, Any]:
     data: dict[str, Any] = {"state": member.state, "seconds": round(member.seconds, 3)}
     if member.why:
         data["why"] = member.why
+    if member.waits:
+        data["waits"] = member.waits
     if member.error is not None:
         data["fault"] = error_data(member.error)
     if member.rollout is not None:

@@ -33,6 +33,11 @@ def span(text: str, longest: int = LONGEST) -> str:
     return f"{fence}{padding}{shown}{padding}{fence}"
 
 
+def cell(text: str, longest: int = LONGEST) -> str:
+    """A code span in a table, whose cells a bar would end even there; how one is to be escaped depends on who reads."""
+    return span(text, longest).replace("|", "¦")
+
+
 def visible(text: str) -> str:
     """One line without what hides, turns round or ends text, and without what looks like a secret."""
     # Marks tell a secret's changes apart, and would help whoever guesses at it: not where everybody reads.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, Literal
 
 from deployer.report.console import output, print_json
+from deployer.report.markdown_text import cell, span
 from deployer.review import CommunityReview, FileReview, Missing, Review, Verdict
-from deployer.review.verdict import CLOSED
+from deployer.review.verdict import CLOSED, Who
 
 Format = Literal["text", "markdown"]
 MARK = "<!-- deployer review -->"
@@ -18,6 +18,8 @@ MARK = "<!-- deployer review -->"
 WHOM = {"nobody": "nobody", "own": "own maintainers", "operators": "operators"}
 FOLDED = 20
 """Lines of a table in a comment beyond which it is folded."""
+LONGEST_CHANGE, LONGEST_WHY = 400, 600
+"""Characters in a comment: whoever decides should see more of a change than a glance needs."""
 
 
 def show_review(review: Review, lacking: Sequence[Missing] | None, *, style: Format, as_json: bool) -> None:
@@ -80,35 +82,37 @@ def _file_why(file: FileReview) -> str:
     return file.reason + (f" Changes {', '.join(file.communities)}." if file.communities else "")
 
 
-def _summary(review: Review) -> str:
+def _summary(review: Review, shown: Callable[[str], str] = str) -> str:
+    """In one sentence; `shown` is how names are written."""
     if review.who == "nobody":
         return "nobody's approval is needed: nothing means anything else than before"
     if review.who == "operators":
-        named = ", ".join(review.operators) or "nobody: the base has no policy.yaml"
+        named = ", ".join(map(shown, review.operators)) or "nobody: the base has no policy.yaml"
         return f"an operator's approval is needed ({named})"
     parts = [
-        f"{each.name}: {', '.join(each.maintainers) or 'an operator, for it names no maintainer'}"
+        f"{shown(each.name)}: {', '.join(map(shown, each.maintainers)) or 'an operator, for it names no maintainer'}"
         for each in review.communities
         if each.who == "own"
     ]
     return f"an approval of each community's own maintainers is needed ({'; '.join(parts)})"
 
 
-def _lacks(missing: Missing) -> str:
-    return f"missing: an approval for {missing.part}, by any of {', '.join(missing.anyone_of) or 'nobody who is named'}"
+def _lacks(missing: Missing, shown: Callable[[str], str] = str) -> str:
+    anyone = ", ".join(map(shown, missing.anyone_of)) or "nobody who is named"
+    return f"missing: an approval for {shown(missing.part)}, by any of {anyone}"
 
 
 def markdown(review: Review, lacking: Sequence[Missing] | None) -> str:
     """A comment that says the same of the same change, however often it is made."""
-    lines = [MARK, f"### Who decides: {WHOM[review.who]}", "", f"{_sentence(_summary(review))}."]
+    lines = [MARK, f"### Who decides: {WHOM[review.who]}", "", f"{_sentence(_summary(review, span))}."]
     for community in review.communities:
-        rows = [f"| {_cell(each)} | {WHOM[each.who]} | {_plain(_why(each))} |" for each in community.verdicts]
-        lines += ["", f"**{_plain(community.name)}**: {WHOM[community.who]}"]
+        rows = [_row(_changed(each), each.who, _why(each)) for each in community.verdicts]
+        lines += ["", f"**{span(community.name)}**: {WHOM[community.who]}"]
         lines += _folded(["| Change | Who | Why |", "| - | - | - |", *rows])
     if review.files:
-        rows = [f"| {_code(each.path)} | {WHOM[each.who]} | {_plain(_file_why(each))} |" for each in review.files]
+        rows = [_row(cell(each.path), each.who, _file_why(each)) for each in review.files]
         lines += ["", "**Files**", *_folded(["| File | Who | Why |", "| - | - | - |", *rows])]
-    lines += ["", *(f"- {_plain(_sentence(_lacks(each)))}" for each in lacking or ())]
+    lines += ["", *(f"- {_sentence(_lacks(each, span))}" for each in lacking or ())]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -118,23 +122,13 @@ def _folded(table: Sequence[str]) -> list[str]:
     return ["", f"<details><summary>{len(table) - 2} lines</summary>", "", *table, "", "</details>"]
 
 
-def _cell(verdict: Verdict) -> str:
-    place = f"{verdict.place.file}:{verdict.place.line}"
-    return f"{_code(place)} {_code(f'{verdict.setting}: {verdict.old} -> {verdict.new}')}"
+def _row(what: str, who: Who, why: str) -> str:
+    return f"| {what} | {WHOM[who]} | {cell(why, LONGEST_WHY)} |"
 
 
-def _code(text: str) -> str:
-    """As code, which nothing in it can end: whoever asks for the change wrote it."""
-    return f"`{_one_line(text).replace('`', chr(39)).replace('|', '¦')}`"
-
-
-def _plain(text: str) -> str:
-    """As text in which nothing is markup, a mention or a link."""
-    return re.sub(r"([\\`*_{}\[\]<>|~#@!])", r"\\\1", _one_line(text)).replace("\\@", "@\u200b")
-
-
-def _one_line(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)
+def _changed(verdict: Verdict) -> str:
+    change = f"{verdict.setting}: {verdict.old} -> {verdict.new}"
+    return f"{cell(f'{verdict.place.file}:{verdict.place.line}')} {cell(change, LONGEST_CHANGE)}"
 
 
 def show_codeowners(file: str, *, stale: bool, written: bool, as_json: bool) -> None:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from deployer.rollout.engine.lock import Lock
     from deployer.state.adopt import Adopted
     from deployer.state.backup import BackedUp
+    from deployer.state.leftovers import Repair
     from deployer.state.overview import Overview
-    from deployer.state.repair import Repair, Repaired
+    from deployer.state.repair import Repaired
     from deployer.state.restore import Restored
     from deployer.state.verify import Verified
 

@@ -59,10 +59,9 @@ def workflows(project: Project, account: str) -> Workflows | None:
 
 def _clusters(project: Project) -> Iterator[tuple[str, Cluster]]:
     """All of the project, shared ones and those that a community has for itself."""
-    for file in sorted(project.clusters.glob("*.yaml")):
-        yield file.stem, load_cluster(project, file.stem).cluster
-    communities = sorted(file.stem for file in project.communities.glob("*.yaml"))
-    for name, loaded in load_each(project, communities).items():
+    for name in project.cluster_names():
+        yield name, load_cluster(project, name).cluster
+    for name, loaded in load_each(project, project.community_names()).items():
         if isinstance(loaded, BadInput):
             raise loaded
         deployment = loaded.deployments["staging"]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from deployer.rollout.ledger import Ledger, Record
 from deployer.rollout.standing import Standing
-from deployer.rollout.subject import CLUSTER, Subject
+from deployer.rollout.subject import Subject
+
+_rendering = threading.Lock()
+"""Programs are all computing: side by side in one interpreter they take longer, and more memory."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +30,20 @@ def adoptions(subject: Subject, records: Mapping[str, Record | None]) -> dict[st
     digests = subject.digests
     found = {}
     for part, record in records.items():
-        inputs = digests.cluster if part == CLUSTER else digests.stages[part]
-        asked = digests.asked_cluster if part == CLUSTER else digests.asked_stages[part]
-        if record is None or record.inputs in (None, inputs) or record.asked != asked or record.rendered is None:
+        if record is None or not may_be_adopted(subject, part, record):
             continue
         if _rendered(subject, part) == record.rendered:
-            after = record.adopted(inputs, digests.rollout, digests.asked_rollout)
+            after = record.adopted(digests.inputs(part), digests.rollout, digests.asked_rollout)
             found[subject.stack(part)] = Adoption(record, after)
     return found
+
+
+def may_be_adopted(subject: Subject, part: str, record: Record) -> bool:
+    """Whether only other code differs, so that what its program registers must be looked at: a fifth of a second."""
+    digests = subject.digests
+    if record.inputs in (None, digests.inputs(part)) or record.rendered is None:
+        return False
+    return record.asked == digests.asked(part)
 
 
 def with_adoptions(standings: Mapping[str, Standing], found: Mapping[str, Adoption]) -> dict[str, Standing]:
@@ -55,4 +65,5 @@ def _rendered(subject: Subject, part: str) -> str | None:
     # Only here: the SDK is not to be paid for when nothing changed.
     from deployer.rollout.rendered import rendered
 
-    return rendered(subject, part)
+    with _rendering:
+        return rendered(subject, part)

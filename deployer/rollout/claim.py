@@ -21,7 +21,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from deployer.errors import DeployerError, EngineFailed
+from deployer.errors import DeployerError, EngineFailed, Interrupted
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.engine.guard import certainly_dead, locked
 from deployer.rollout.engine.lock import Lock
@@ -29,6 +29,8 @@ from deployer.rollout.engine.process_identity import identity
 from deployer.rollout.heartbeat import beating
 from deployer.rollout.heartbeat import path as heart
 from deployer.rollout.history.actor import actor
+from deployer.rollout.interruption import Interruption
+from deployer.rollout.patience import out_of_patience
 from deployer.rollout.progress import Listener, Note
 from deployer.rollout.target import Target
 from deployer.state.identity import Identities
@@ -44,31 +46,40 @@ _turns: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Loc
 """Of rollouts in this process, which need not look at files to wait for each other."""
 
 
+class CutOff(EngineFailed):
+    """Nobody can read a claim, and not since its place is out of reach."""
+
+
 @contextmanager
-def claimed(backend: Backend, target: Target, listen: Listener, *, in_turn: bool = False) -> Iterator[None]:
+def claimed(
+    backend: Backend, target: Target, listen: Listener, *, in_turn: Interruption | None = None
+) -> Iterator[None]:
     """Hold a community or a cluster while something is done to it; what a killed run left is cleared.
 
-    Raises BadInput for a state that is a copy; Held when another run holds it; with `in_turn` waits until it does not.
+    Raises BadInput for a state that is a copy; Held when another run holds it. With `in_turn` waits until it does not:
+    Held is then raised only when that run gives no sign of life, and Interrupted when `in_turn` says so meanwhile.
     """
     path = _path(target)
     identities = Identities(backend.settings, backend.files)
     identities.require_own(f"deployer state adopt{target.place}")
     identities.settle()
     with (
-        _turn(backend, target, path, listen) if in_turn else nullcontext(),
+        _turn(backend, target, path, listen, in_turn) if in_turn else nullcontext(),
         _held(backend, target, path, listen, in_turn=in_turn),
     ):
         yield
 
 
 @contextmanager
-def _turn(backend: Backend, target: Target, path: str, listen: Listener) -> Iterator[None]:
+def _turn(backend: Backend, target: Target, path: str, listen: Listener, interruption: Interruption) -> Iterator[None]:
     turn = _turns[backend.settings.backend_url, path]
-    if not turn.acquire(timeout=TURN_SECONDS):
-        held = claim(backend, target)
+    told = False
+    while not turn.acquire(timeout=TURN_SECONDS):
+        _heed(interruption, target)
+        held = None if told else claim(backend, target)
         if held is not None:
             listen(Note(text=_waiting(target, held)))
-        turn.acquire()
+            told = True
     try:
         yield
     finally:
@@ -76,7 +87,9 @@ def _turn(backend: Backend, target: Target, path: str, listen: Listener) -> Iter
 
 
 @contextmanager
-def _held(backend: Backend, target: Target, path: str, listen: Listener, *, in_turn: bool) -> Iterator[None]:
+def _held(
+    backend: Backend, target: Target, path: str, listen: Listener, *, in_turn: Interruption | None
+) -> Iterator[None]:
     mine = uuid4().hex
     told = False
     while not backend.files.create(path, _words(mine).encode()):
@@ -88,9 +101,10 @@ def _held(backend: Backend, target: Target, path: str, listen: Listener, *, in_t
                 continue  # somebody else cleared it, and holds it now
             clear_claim(backend, held)
             listen(Note(text=f"{target.name}: an earlier run was killed ({held}); going on from there"))
-        elif not in_turn:
+        elif in_turn is None or out_of_patience(backend.files, held):
             raise locked(held, f"deployer unlock {target}")
         else:
+            _heed(in_turn, target)
             if not told:
                 listen(Note(text=_waiting(target, held)))
             told = True
@@ -100,6 +114,12 @@ def _held(backend: Backend, target: Target, path: str, listen: Listener, *, in_t
             yield
     finally:
         _give_back(backend, target, mine, listen)
+
+
+def _heed(interruption: Interruption, target: Target) -> None:
+    """Of several that wait in threads, Ctrl-C reaches none by itself."""
+    if interruption.count:
+        raise Interrupted(f"interrupted while waiting for the cluster {target.name}", left="it was not touched")
 
 
 def _give_back(backend: Backend, target: Target, mine: str, listen: Listener) -> None:
@@ -119,11 +139,18 @@ def claim(backend: Backend, target: Target) -> Lock | None:
     return read_claim(backend, _path(target), target.name)
 
 
-def claims(backend: Backend) -> list[Lock]:
-    """All that somebody holds: communities, and clusters."""
-    paths = [path for path in backend.files.list(FOLDER) if path.endswith(".json")]
-    found = (read_claim(backend, path, path.rpartition("/")[2].removesuffix(".json")) for path in sorted(paths))
-    return [held for held in found if held is not None]
+def readable_claims(backend: Backend) -> tuple[list[Lock], list[CutOff]]:
+    """All that somebody holds, communities and clusters; and of each claim that nobody can read, why."""
+    found, unreadable = [], []
+    for path in sorted(path for path in backend.files.list(FOLDER) if path.endswith(".json")):
+        try:
+            held = read_claim(backend, path, path.rpartition("/")[2].removesuffix(".json"))
+        except CutOff as error:
+            unreadable.append(error)
+            continue
+        if held is not None:
+            found.append(held)
+    return found, unreadable
 
 
 def clear_claim(backend: Backend, held: Lock) -> None:
@@ -134,7 +161,7 @@ def clear_claim(backend: Backend, held: Lock) -> None:
 
 
 def read_claim(backend: Backend, path: str, name: str) -> Lock | None:
-    """What one of the claims' files says; None when it is gone. Raises EngineFailed when nobody can read it."""
+    """What one of the claims' files says; None when it is gone. Raises CutOff when nobody can read it."""
     content = backend.files.read(path)
     if content is None:
         return None
@@ -153,7 +180,7 @@ def read_claim(backend: Backend, path: str, name: str) -> Lock | None:
             run_url=str(said.get("run_url", "")),
         )
     except (ValueError, KeyError, TypeError):
-        raise EngineFailed(
+        raise CutOff(
             f"what says who is at work on {name} cannot be read: {path} beside the state",
             left="nothing was changed",
             remedy=f"when nobody is: deployer state repair {name}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from deployer.errors import DeployerError, GateFailed, Interrupted
@@ -56,7 +56,7 @@ def deploy(
     Raises BadInput; GateFailed when a stage is not fit to go on from; EngineFailed; Interrupted. Whatever it raises,
     the same call goes on from there.
     """
-    with _repeatable(f"deployer deploy {target}{_only(stages)}"):
+    with repeatable(f"deployer deploy {target}{stage_words(stages)}"):
         subject = load_subject(target)
         for problem in subject.warnings:
             listen(Note(text=str(problem), severity="warning"))
@@ -85,7 +85,7 @@ def roll_out(
     began = time.monotonic()
     target = subject.target
     backend = Backend(target.settings)
-    run = _Run(subject, stages, Ledger(backend.files), listen, manner)
+    run = _Run(subject, stages, Ledger(backend.files), listen, manner, interruption)
     run.look()
     if run.work:
         run.require_credentials()
@@ -102,25 +102,45 @@ def roll_out(
     return run.result(time.monotonic() - began)
 
 
-def work_on(
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What `roll_out` would do."""
+
+    parts: Sequence[str]
+    """That something would be done to, in their order."""
+    adopted: Mapping[str, Adoption]
+    """By stack, the cluster's among them: what is to be written down and nothing else."""
+    waits: str
+    """Why prod would be left alone although something must be done to it; empty when it would not."""
+
+
+def outlook(
     subject: Subject, *, stages: Sequence[str], ledger: Ledger, listen: Listener, manner: Manner = AS_FILED
-) -> Sequence[str]:
-    """The parts that `roll_out` would do something to, found out without the engine; raises BadInput as it does."""
+) -> Outlook:
+    """Found out without the engine; raises BadInput as `roll_out` does."""
     run = _Run(subject, stages, ledger, listen, manner)
     run.look()
-    return run.work
+    return Outlook(parts=run.work, adopted=run.adopted, waits=run.waits)
 
 
 class _Run:
     """One rollout under way."""
 
     def __init__(
-        self, subject: Subject, stages: Sequence[str], ledger: Ledger, listen: Listener, manner: Manner
+        self,
+        subject: Subject,
+        stages: Sequence[str],
+        ledger: Ledger,
+        listen: Listener,
+        manner: Manner,
+        interruption: Interruption | None = None,
     ) -> None:
+        """Who only looks needs no interruption."""
         refuse_impossible(subject, ledger)
         self.subject = subject
         self.stages = [stage for stage in subject.stages if stage in stages]
         self.manner = manner
+        self.interruption = interruption
         self.chronicle = Chronicle(subject=subject, files=ledger.files, kind=manner.kind)
         self.ledger = ledger
         self.listen = listen
@@ -318,7 +338,7 @@ class _Run:
         adopted = self.adopted.get(self.subject.cluster_stack)
         if adopted is not None and record == adopted.before:
             record = adopted.after
-        if record is not None and self.manner.kind == "rollback":
+        if self.manner.kind == "rollback" and record is not None and record.deployed_at is not None:
             return True  # clusters never go back, and do not come forward with a hub that does
         return record is not None and record.inputs == self.subject.digests.cluster
 
@@ -327,7 +347,7 @@ class _Run:
         target = self.subject.target
         if target.alone:
             return nullcontext()
-        return claimed(backend, target.cluster(self.subject.cluster_name), self.listen, in_turn=True)
+        return claimed(backend, target.cluster(self.subject.cluster_name), self.listen, in_turn=self.interruption)
 
     def _stage(self, stage: str) -> Standing:
         return self.standing[self.subject.stack(stage)]
@@ -346,7 +366,7 @@ def _naming_what_is_spared(part: str, work: Sequence[str]) -> Iterator[None]:
 
 
 @contextmanager
-def _repeatable(command: str) -> Iterator[None]:
+def repeatable(command: str) -> Iterator[None]:
     """An interrupt as an error that tells the command which goes on."""
     try:
         yield
@@ -356,5 +376,6 @@ def _repeatable(command: str) -> Iterator[None]:
         raise Interrupted(fault, left=left, remedy=f"the same command goes on from there: {command}") from None
 
 
-def _only(stages: Sequence[str]) -> str:
+def stage_words(stages: Sequence[str]) -> str:
+    """The option that asks for one stage alone, with a space ahead; empty for both."""
     return f" --stage {stages[0]}" if len(stages) == 1 else ""

@@ -20,6 +20,7 @@ from typing import Any
 
 from schemas.cluster import Cluster
 from schemas.community import Deployment
+from schemas.stage import STAGES
 
 MAKING = ("components", "stacks")
 """Packages whose code registers resources."""
@@ -45,6 +46,14 @@ class Digests:
     asked_cluster: str
     """Of what is asked of the cluster, whichever code makes it."""
     asked_stages: Mapping[str, str]
+
+    def inputs(self, part: str) -> str:
+        """Of a stage, or of the cluster."""
+        return self.stages[part] if part in STAGES else self.cluster
+
+    def asked(self, part: str) -> str:
+        """Of what is asked of it, whichever code makes it."""
+        return self.asked_stages[part] if part in STAGES else self.asked_cluster
 
     @property
     def rollout(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from deployer.config import load_each
+from deployer.config import Loaded, load_each
 from deployer.errors import BadInput
 from deployer.project import Project
+from deployer.review.codeowners import NAME
 from deployer.rollout.fleet.waves import MANY
 
 FLEET = "all communities"
@@ -23,7 +24,7 @@ class Lane:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Concern:
+class _Concern:
     """Whom a change concerns."""
 
     names: tuple[str, ...]
@@ -42,25 +43,34 @@ class Lanes:
     notes: tuple[str, ...]
 
 
-def concerned(project: Project, *, since: str, names: Sequence[str]) -> Concern:
-    """The named communities; else those that a deploy would change since a commit; else all.
+def divided(project: Project, *, since: str, names: Sequence[str]) -> Lanes:
+    """The named communities, in lanes; else those that a deploy would change since a commit; else all.
 
     Of a branch that was just made, GitHub says that before it was commit 0. Without a look at the state, for which
-    one would have to sign in. Raises BadInput for what names no commit.
+    one would have to sign in. Raises BadInput for what names no commit, and for names that no community has.
     """
-    if names:
-        return Concern(names=tuple(names))
-    if not since.strip("0"):
-        return Concern(names=tuple(_written(project)))
+    every = project.community_names()
+    unknown = sorted(set(names) - set(every))
+    if unknown:
+        raise BadInput(
+            [], fault=f"no community is named {', '.join(map(repr, unknown))}", remedy=f"there are: {', '.join(every)}"
+        )
+    loaded = load_each(project, every)
+    if names or not since.strip("0"):
+        return _divided(loaded, _Concern(names=tuple(names or every)))
+    return _divided(loaded, _concern(project, loaded, since))
+
+
+def _concern(project: Project, loaded: Mapping[str, Loaded | BadInput], since: str) -> _Concern:
     from deployer.affected.affected import affected
 
     found = affected(project, since)
-    residents = _residents(project) if found.clusters else {}
+    residents = _residents(loaded)
     brought = {cluster for name in found.communities if (cluster := residents.get(name))}
     bringing = {cluster: name for name, cluster in reversed(residents.items()) if cluster not in brought}
-    return Concern(
+    return _Concern(
         names=(
-            *(name for name in found.communities if (project.communities / f"{name}.yaml").is_file()),
+            *(name for name in found.communities if name in loaded),
             *(bringing[cluster] for cluster in found.clusters if cluster in bringing),
         ),
         notes=(
@@ -79,47 +89,46 @@ def concerned(project: Project, *, since: str, names: Sequence[str]) -> Concern:
     )
 
 
-def divide(project: Project, concern: Concern) -> Lanes:
+def _divided(loaded: Mapping[str, Loaded | BadInput], concern: _Concern) -> Lanes:
     """A lane for each community concerned; where they are many, one for all there are.
 
     Many go in waves, which only one job can see to. Its lane has every community, concerned or not: a job that waits in
     a lane is replaced by the next one that comes, so whoever comes later must see to what the earlier would have done.
-    What is as it should be costs nothing there. Raises BadInput for names that no community has.
+    What is as it should be costs nothing there.
     """
-    every = _written(project)
-    unknown = sorted(set(concern.names) - set(every))
-    if unknown:
-        raise BadInput(
-            [], fault=f"no community is named {', '.join(map(repr, unknown))}", remedy=f"there are: {', '.join(every)}"
-        )
-    deployable = _deployable(project, every)
-    wanted = tuple(name for name in every if name in concern.names)
+    deployable = _deployable(loaded)
+    # Workflows hand names on as words of a command: --all, or one with a space or a star, would be another command.
+    named = tuple(name for name in loaded if NAME.fullmatch(name))
+    wanted = tuple(name for name in named if name in concern.names)
     ours = tuple(name for name in wanted if name in deployable)
-    together = Lane(name=FLEET, names=tuple(name for name in every if name in deployable))
+    together = Lane(name=FLEET, names=tuple(name for name in named if name in deployable))
     return Lanes(
         lanes=(together,) if len(ours) > MANY else tuple(Lane(name=name, names=(name,)) for name in ours),
         by_hand=tuple(name for name in wanted if name not in deployable),
-        notes=concern.notes,
+        notes=(
+            *concern.notes,
+            *(
+                f"communities/{name}.yaml is left alone, since no community may have that name"
+                for name in concern.names
+                if name not in named
+            ),
+        ),
     )
 
 
-def _written(project: Project) -> list[str]:
-    return sorted(path.stem for path in project.communities.glob("*.yaml") if not path.name.startswith("."))
-
-
-def _residents(project: Project) -> dict[str, str]:
+def _residents(loaded: Mapping[str, Loaded | BadInput]) -> dict[str, str]:
     """Each community that can be read, and its cluster; by name."""
     return {
         name: each.deployments["staging"].cluster_name
-        for name, each in load_each(project, _written(project)).items()
+        for name, each in loaded.items()
         if not isinstance(each, BadInput)
     }
 
 
-def _deployable(project: Project, names: Sequence[str]) -> set[str]:
+def _deployable(loaded: Mapping[str, Loaded | BadInput]) -> set[str]:
     """Those on clusters whose file has `github`; and what cannot be read, whose own lane then fails and says why."""
     return {
         name
-        for name, each in load_each(project, names).items()
+        for name, each in loaded.items()
         if isinstance(each, BadInput) or each.deployments["staging"].cluster.github is not None
     }

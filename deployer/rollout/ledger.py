@@ -64,7 +64,8 @@ class Back(_Kept):
     to_number: int
 
     def __str__(self) -> str:
-        return f"rolled back from {self.from_number} to {self.to_number}"
+        origin = f"from {self.from_number} " if self.from_number else ""  # of a stack that was destroyed, nothing
+        return f"rolled back {origin}to {self.to_number}"
 
 
 class Record(_Kept):

@@ -25,7 +25,7 @@ PASSING = re.compile(
     re.IGNORECASE,
 )
 TRIES = 8
-"""In a row that got nothing done. What one did is kept, so the next has less to do: those that go on are not counted."""
+"""In a row that got nothing done. What a try did is kept and the next has less to do: those that go on do not count."""
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 30.0
 

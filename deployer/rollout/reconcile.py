@@ -45,7 +45,7 @@ def refresh(target: Target, *, interruption: Interruption, listen: Listener) -> 
         held.enter_context(claimed(engine.backend, target, listen))
         if not target.alone:
             cluster = target.cluster(subject.cluster_name)
-            held.enter_context(claimed(engine.backend, cluster, listen, in_turn=True))
+            held.enter_context(claimed(engine.backend, cluster, listen, in_turn=interruption))
         stacks = {part: subject.stack(part) for part in (CLUSTER, *subject.stages)}
         existing = {part: stack for part, stack in stacks.items() if engine.backend.stack(stack) is not None}
         return [_refresh(engine, ledger, part, stack) for part, stack in existing.items()]

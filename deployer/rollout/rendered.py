@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from deployer.rollout.digest import acting_digest
+from deployer.rollout.engine.lazy_modules import guard_lazy_modules
 from deployer.rollout.subject import CLUSTER, Subject
 from schemas.cluster import Cluster
 from schemas.community import Deployment
 from stacks.cluster import cluster_program
 from stacks.hub import hub_program
+
+guard_lazy_modules()
 
 
 def rendered(subject: Subject, part: str) -> str | None:

@@ -20,7 +20,7 @@ from deployer.rollout.passing import again_while_passing
 from deployer.rollout.plan import NOT_CHECKED, program
 from deployer.rollout.progress import CheckRemark, CheckStep, Listener, Note, StepDone, StepStarted
 from deployer.rollout.rendered import rendered
-from deployer.rollout.subject import CLUSTER, Subject
+from deployer.rollout.subject import Subject
 
 if TYPE_CHECKING:
     from deployer.rollout.engine.engine import Engine, Outcome
@@ -64,8 +64,8 @@ class Builder:
             Record(
                 cluster_stack=self.subject.cluster_stack,
                 provider=self.subject.cluster.provider,
-                inputs=digests.cluster if part == CLUSTER else digests.stages[part],
-                asked=digests.asked_cluster if part == CLUSTER else digests.asked_stages[part],
+                inputs=digests.inputs(part),
+                asked=digests.asked(part),
                 asked_rollout=digests.asked_rollout,
                 rendered=rendered(self.subject, part),
                 url=outcome.outputs.get("url", ""),

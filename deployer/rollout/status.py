@@ -58,7 +58,7 @@ def status(place: Target, names: Sequence[str] = ()) -> list[StageStatus]:
     """
     ledger = Ledger(Backend(place.settings).files)
     deployed = deployed_communities(ledger)
-    written = {path.stem for path in place.project.communities.glob("*.yaml")}
+    written = set(place.project.community_names())
     communities = list(dict.fromkeys(names)) or sorted(deployed | written)
     for name in communities:
         if name not in deployed | written:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from deployer.project import Project
 from deployer.rollout.engine.settings import EngineSettings, read_settings, simulated_settings
+from schemas.stage import STAGES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,3 +46,8 @@ class Target:
     def community(self, name: str) -> Target:
         """A community in the same place."""
         return replace(self, name=name, alone=False)
+
+    def of_stack(self, stack: str) -> Target:
+        """The community or the cluster that a stack belongs to, in the same place."""
+        name, _, part = stack.rpartition("-")
+        return self.community(name) if part in STAGES else self.cluster(name)

@@ -75,7 +75,7 @@ def _take_all_down(plan: Doomed, delete_data: bool, interruption: Interruption, 
         held.enter_context(claimed(engine.backend, target, listen))
         if CLUSTER in plan.stacks and not target.alone:
             cluster = target.cluster(plan.stacks[CLUSTER].removesuffix("-cluster"))
-            held.enter_context(claimed(engine.backend, cluster, listen, in_turn=True))
+            held.enter_context(claimed(engine.backend, cluster, listen, in_turn=interruption))
         if target.alone:
             refuse_inhabited(target, teardown.ledger)
         history = History(engine.backend.files)

@@ -80,7 +80,7 @@ def test_drift_is_told_and_nothing_is_touched(up: Any) -> None:
     undone = {each["undo"] for one in drifted["demo-staging"]["resources"] for each in one["differences"]}
     assert undone == {"put back"}
     assert drifted["demo-staging"]["seen"], "the running hub is looked at as well"
-    assert "| demo-staging | " in told.out
+    assert "| `demo-staging` | " in told.out
     assert "deployer refresh demo && deployer deploy demo" in told.out
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from deployer.errors import BadInput
 from deployer.project import Project
@@ -13,7 +14,7 @@ from deployer.rollout.fleet.events import FleetListener, Heard
 from deployer.rollout.fleet.journal import Journal, Journals
 from deployer.rollout.fleet.limits import limits
 from deployer.rollout.fleet.result import FleetResult
-from deployer.rollout.fleet.selection import all_of, named, resumed, since, written
+from deployer.rollout.fleet.selection import all_of, named, resumed, since
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.progress import Note
 from deployer.rollout.promotion import AS_FILED, Manner
@@ -49,11 +50,7 @@ def carry_out(project: Project, wish: Wish, *, interruption: Interruption, liste
     if wish.resume:
         return _go_on(project, wish, Terms(limits=most, manner=wish.manner), interruption, listen)
     if wish.since is not None:
-
-        def tell(text: str) -> None:
-            listen(Heard(name="", kind="community", event=Note(text=text)))
-
-        selection = since(project, wish.since, simulated=wish.simulated, tell=tell)
+        selection = since(project, wish.since, simulated=wish.simulated, tell=partial(_note, listen))
     else:
         selection = named(wish.names) if wish.names else all_of(project, simulated=wish.simulated)
     terms = Terms(
@@ -79,8 +76,10 @@ def _go_on(
         stages=journal.stages,
         manner=_same_manner(terms.manner, journal),
         failure_budget=journal.failure_budget,
-        accept_chart_changes=journal.accept_chart_changes or wish.accept_chart_changes,
+        # What somebody read then may not be what the charts of today break.
+        accept_chart_changes=wish.accept_chart_changes,
     )
+    _note(listen, f"going on with {journal}")
     return deploy_fleet(
         project,
         resumed(journal, project, simulated=wish.simulated),
@@ -90,6 +89,10 @@ def _go_on(
         interruption=interruption,
         listen=listen,
     )
+
+
+def _note(listen: FleetListener, text: str) -> None:
+    listen(Heard(name="", kind="community", event=Note(text=text)))
 
 
 def _same_manner(asked: Manner, journal: Journal) -> Manner:
@@ -111,6 +114,6 @@ def _usual_canaries(project: Project) -> Sequence[str]:
 
 
 def _refuse_unknown(project: Project, canaries: Sequence[str]) -> None:
-    unknown = [name for name in canaries if name not in written(project)]
+    unknown = [name for name in canaries if name not in project.community_names()]
     if unknown:
         raise BadInput([], fault=f"no community named {unknown[0]!r} can be a canary", remedy="name one with a file")

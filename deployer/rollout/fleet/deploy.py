@@ -12,24 +12,25 @@ from deployer.errors import DeployerError, Held, Interrupted
 from deployer.project import Project
 from deployer.rollout.deploy import roll_out
 from deployer.rollout.engine.backend import Backend
+from deployer.rollout.fleet.adopted import keep_adopted
 from deployer.rollout.fleet.budget import reason_to_stop
 from deployer.rollout.fleet.events import Begun, Ended, FleetListener, Heard, Planned, PutOff, Surveyed, WaveBegun
 from deployer.rollout.fleet.journal import Journal, this_process
 from deployer.rollout.fleet.limits import Limits
 from deployer.rollout.fleet.logbook import Entry, Logbook
-from deployer.rollout.fleet.members import sound
+from deployer.rollout.fleet.members import sound, sound_clusters
 from deployer.rollout.fleet.readiness import prepare, unready
-from deployer.rollout.fleet.result import INTERRUPTED, WELL, FleetResult, Member
-from deployer.rollout.fleet.schedule import PATIENCE_SECONDS, Schedule, Task
+from deployer.rollout.fleet.result import INTERRUPTED, WELL, FleetResult, Kind, Member, Refusals
+from deployer.rollout.fleet.schedule import Schedule, Task
 from deployer.rollout.fleet.selection import Selection
 from deployer.rollout.fleet.survey import Survey, survey
 from deployer.rollout.fleet.waves import Waves, still_to_go, waves_of
 from deployer.rollout.interruption import Interruption
 from deployer.rollout.ledger import Ledger
+from deployer.rollout.patience import PATIENCE_SECONDS
 from deployer.rollout.progress import Event, Note
 from deployer.rollout.promotion import AS_FILED, Manner
 from deployer.rollout.result import Rollout
-from deployer.rollout.subject import load_subject
 from deployer.rollout.target import Target
 from schemas.stage import STAGES
 
@@ -70,21 +71,30 @@ def deploy_fleet(
     used at all.
     """
     began = time.monotonic()
-    members, refused = sound(project, selection.names, simulated=simulated, secrets_needed=True)
+    members, unsound = sound(project, selection.names, simulated=simulated, secrets_needed=True)
     place = Target(project=project, name="", simulated=simulated)
     backend = Backend(place.settings)
     said = partial(_say, listen)
     for note in selection.notes:
         said(Note(text=note, severity="warning"))
-    clusters = [load_subject(place.cluster(name)) for name in selection.clusters]
+    clusters, unsound_clusters = sound_clusters(place, selection.clusters)
     seen = survey(members, clusters, Ledger(backend.files), stages=terms.stages, manner=terms.manner, listen=said)
-    refused = {**selection.refused, **refused, **seen.refused, **unready(seen)}
+    keep_adopted(seen.adopted, backend, said)
+    refused = {
+        **selection.refused,
+        **_each("cluster", unsound_clusters),
+        **_each("community", {**unsound, **unready(seen)}),
+        **seen.refused,
+    }
     waves = _waves(seen, refused, selection, terms, resumed)
-    run = _FleetRun(seen, waves, selection, terms, Logbook(backend, said), interruption, listen)
+    logbook = Logbook(backend, said)
+    run = _FleetRun(seen, waves, selection, terms, logbook, interruption, listen)
     run.tell_survey(refused, time.monotonic() - began)
     if run.tasks:
         prepare(run.tasks[0].subject, interruption, said)
         run.go(resumed)
+    elif resumed is not None and not refused:
+        logbook.forget(resumed[0])
     return run.result(time.monotonic() - began, place=place.place)
 
 
@@ -116,7 +126,7 @@ class _FleetRun:
         """Everything that must be worked on."""
         return [task for tasks in self._by_wave for task in tasks]
 
-    def tell_survey(self, refused: Mapping[str, DeployerError], seconds: float) -> None:
+    def tell_survey(self, refused: Refusals, seconds: float) -> None:
         """Tell what there is to do, and who is out of it from the beginning."""
         seen = self._seen
         self._listen(
@@ -126,14 +136,15 @@ class _FleetRun:
                 why_in_waves=self._waves.why,
                 parts={name: seen.parts[name] for wave in self._waves.names for name in wave},
                 unchanged=len(seen.unchanged),
+                waiting=len(seen.waits),
                 refused=len(refused),
                 seconds=seconds,
             )
         )
-        for name, error in refused.items():
-            self._add(Member(name=name, kind="community", state="refused", error=error))
+        for (kind, name), error in refused.items():
+            self._add(Member(name=name, kind=kind, state="refused", error=error))
         for name in seen.unchanged:
-            self._add(Member(name=name, kind="community", state="unchanged"))
+            self._add(Member(name=name, kind="community", state="unchanged", waits=seen.waits.get(name, "")))
 
     def go(self, resumed: Entry | None) -> None:
         """Work, wave after wave."""
@@ -206,7 +217,6 @@ class _FleetRun:
     def _add(self, member: Member) -> None:
         self._members.append(member)
         self._listen(Ended(member=member))
-        self._logbook.add(member)
 
     def _new_journal(self) -> Journal:
         return Journal(
@@ -217,7 +227,6 @@ class _FleetRun:
             waves=tuple(map(tuple, self._waves.names)),
             why_in_waves=self._waves.why,
             failure_budget=self._terms.failure_budget,
-            accept_chart_changes=self._terms.accept_chart_changes,
             windows=None if self._terms.manner.windows is None else tuple(self._terms.manner.windows),
             goes_back=self._terms.manner.goes_back,
             began_at=datetime.now(UTC),
@@ -225,14 +234,18 @@ class _FleetRun:
         )
 
 
+def _each(kind: Kind, refused: Mapping[str, DeployerError]) -> Refusals:
+    return {(kind, name): error for name, error in refused.items()}
+
+
 def _waves(
     seen: Survey,
-    refused: Mapping[str, DeployerError],
+    refused: Refusals,
     selection: Selection,
     terms: Terms,
     resumed: Entry | None,
 ) -> Waves:
-    subjects = [subject for name, subject in seen.communities.items() if name not in refused]
+    subjects = [subject for name, subject in seen.communities.items() if ("community", name) not in refused]
     if resumed is not None:
         journal = resumed[1]
         return still_to_go(Waves(names=journal.waves, why=journal.why_in_waves), [each.name for each in subjects])

@@ -21,6 +21,8 @@ class Surveyed:
     parts: Mapping[str, Sequence[str]]
     """By community: its stages that something must be done to."""
     unchanged: int
+    waiting: int
+    """Prods that are left alone for now although something must be done to them."""
     refused: int
     seconds: float
 

@@ -9,23 +9,25 @@ import getpass
 import os
 import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from deployer.errors import BadInput, DeployerError
 from deployer.rollout.engine.backend import Backend
+from deployer.rollout.engine.guard import certainly_dead
 from deployer.rollout.engine.lock import Lock
 from deployer.rollout.engine.process_identity import identity
-from deployer.rollout.fleet.result import Member, State
 from schemas.rollout import MaintenanceWindow
 
 FOLDER = ".hubs/fleet"
+FORGOTTEN_AFTER = timedelta(days=30)
+"""No rollout lasts so long, and nobody knows any more what such a one was about."""
 
 
 class _Kept(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")  # earlier deployers kept more
 
 
 class Holder(_Kept):
@@ -36,15 +38,6 @@ class Holder(_Kept):
     hostname: str
     since: datetime
     process: str
-
-
-class Fared(_Kept):
-    """How one of them fared, as last heard."""
-
-    kind: Literal["cluster", "community"]
-    state: State
-    seconds: float
-    said: str = ""
 
 
 class Journal(_Kept):
@@ -61,7 +54,6 @@ class Journal(_Kept):
     waves: tuple[tuple[str, ...], ...]
     why_in_waves: str
     failure_budget: int | None
-    accept_chart_changes: bool
     windows: tuple[MaintenanceWindow, ...] | None = None
     """In place of the communities' own, where somebody asked for that."""
     goes_back: bool = True
@@ -69,8 +61,23 @@ class Journal(_Kept):
     holder: Holder
     at_work: bool = True
     """Whether it had not come to its end, be it a good one or not, when this was written."""
-    fared: dict[str, Fared] = {}
-    """By kind and name."""
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether it is too old to go on with."""
+        return datetime.now(UTC) - self.began_at > FORGOTTEN_AFTER
+
+    def holds(self, other: Journal) -> bool:
+        """Whether it is about all that the other one is about."""
+        return (
+            set(other.names) <= set(self.names)
+            and set(other.clusters) <= set(self.clusters)
+            and set(other.stages) <= set(self.stages)
+        )
+
+    def __str__(self) -> str:
+        holder = self.holder
+        return f"{self.asked}, begun {self.began_at:%Y-%m-%d %H:%M} UTC by {holder.username} on {holder.hostname}"
 
 
 class Journals:
@@ -80,7 +87,10 @@ class Journals:
         self._backend = backend
 
     def unfinished(self) -> list[tuple[str, Journal]]:
-        """Each with its path, the newest last; what cannot be read is nobody's any more."""
+        """Each with its path, the newest last; what is old or cannot be read is nobody's any more."""
+        return [(path, journal) for path, journal in self._all() if not journal.forgotten]
+
+    def _all(self) -> list[tuple[str, Journal]]:
         found = []
         for path in self._backend.files.list(FOLDER):
             content = self._backend.files.read(path)
@@ -96,6 +106,19 @@ class Journals:
             lock = _lock(path, journal)
             if journal.at_work and (lock.alive_here or not lock.made_here):
                 yield lock, journal
+
+    def killed(self) -> Iterator[tuple[Lock, Journal]]:
+        """Runs of this machine that were killed before they could note their end."""
+        for path, journal in self.unfinished():
+            lock = _lock(path, journal)
+            if journal.at_work and certainly_dead(self._backend, lock):
+                yield lock, journal
+
+    def note_killed(self, path: str) -> None:
+        """Note the end that a killed run could not; `--resume` still goes on with it."""
+        for lock, journal in self.killed():
+            if lock.path == path:
+                self.write(path, journal.model_copy(update={"at_work": False}))
 
     def latest(self) -> tuple[str, Journal]:
         """The run to go on with; raises BadInput when there is none, DeployerError when it is still at work."""
@@ -121,13 +144,12 @@ class Journals:
         return f"{FOLDER}/{began_at:%Y%m%dT%H%M%SZ}-{socket.gethostname()}-{os.getpid()}.json"
 
     def supersede(self, journal: Journal, path: str) -> None:
-        """Forget dead runs of the very same selection: this one goes on with whatever they left."""
-        for other, entry in self.unfinished():
-            same = (entry.names, entry.stages) == (journal.names, journal.stages)
+        """Forget old runs, and dead ones about no more than this one, which goes on with whatever they left."""
+        for other, entry in self._all():
             lock = _lock(other, entry)
             over = not entry.at_work or (lock.made_here and not lock.alive_here)
-            if other != path and same and over:
-                self._backend.files.delete(other)
+            if other != path and (entry.forgotten or (over and journal.holds(entry))):
+                self.forget(other)
 
     def write(self, path: str, journal: Journal) -> None:
         """Keep it as it stands now."""
@@ -136,13 +158,6 @@ class Journals:
     def forget(self, path: str) -> None:
         """A run that ended well leaves nothing to go on with."""
         self._backend.files.delete(path)
-
-
-def fared(journal: Journal, member: Member) -> Journal:
-    """With how one fared."""
-    said = member.error.fault if member.error else member.why
-    entry = Fared(kind=member.kind, state=member.state, seconds=round(member.seconds, 3), said=said)
-    return journal.model_copy(update={"fared": {**journal.fared, f"{member.kind} {member.name}": entry}})
 
 
 def this_process() -> Holder:

@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 
 from deployer.errors import DeployerError
 from deployer.rollout.engine.backend import Backend
-from deployer.rollout.fleet.journal import Journal, Journals, fared, this_process
-from deployer.rollout.fleet.result import Member
+from deployer.rollout.fleet.journal import Journal, Journals, this_process
 from deployer.rollout.progress import Listener, Note
 
 Entry = tuple[str, Journal]
@@ -22,7 +21,7 @@ class Logbook:
         self._listen = listen
         self._entry: Entry | None = None
         self.lost: DeployerError | None = None
-        """What kept it from being written: nothing more is to be begun then."""
+        """What kept it from being written, or from being forgotten at the end: nothing more is to be begun then."""
 
     @property
     def goes_on(self) -> bool:
@@ -33,18 +32,13 @@ class Logbook:
         """Begin one, or go on with that of an earlier run."""
         self._tell_of_others(journal.names)
         if resumed is not None:
-            path, journal = resumed
-            self._keep(path, journal.model_copy(update={"holder": this_process(), "at_work": True}))
-            return
-        path = self._journals.path(journal.began_at)
+            path, earlier = resumed
+            journal = earlier.model_copy(update={"holder": this_process(), "at_work": True})
+        else:
+            path = self._journals.path(journal.began_at)
         self._keep(path, journal)
-        self._journals.supersede(journal, path)
-
-    def add(self, member: Member) -> None:
-        """How one fared."""
-        if self._entry is not None:
-            path, journal = self._entry
-            self._keep(path, fared(journal, member))
+        if self.lost is None:
+            self._journals.supersede(journal, path)
 
     def close(self, *, remains: bool) -> None:
         """The run is over; `remains` tells whether there is something that another may go on with."""
@@ -54,8 +48,15 @@ class Logbook:
         if remains:
             self._keep(path, journal.model_copy(update={"at_work": False}))
         else:
+            self.forget(path)
+
+    def forget(self, path: str) -> None:
+        """Nothing remains of a run."""
+        try:
             self._journals.forget(path)
             self._entry = None
+        except DeployerError as error:
+            self.lost = error
 
     def _tell_of_others(self, names: Sequence[str]) -> None:
         for lock, other in self._journals.living():

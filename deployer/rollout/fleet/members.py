@@ -7,35 +7,33 @@ from dataclasses import replace
 
 from deployer.errors import BadInput, DeployerError
 from deployer.project import Project
-from deployer.rollout.engine.backend import Backend
-from deployer.rollout.ledger import Ledger
-from deployer.rollout.possible import refuse_impossible
-from deployer.rollout.subject import Subject, load_subjects
+from deployer.rollout.subject import Subject, load_subject, load_subjects
 from deployer.rollout.target import Target
 
 
 def sound(
     project: Project, names: Sequence[str], *, simulated: bool, secrets_needed: bool
 ) -> tuple[list[Subject], dict[str, DeployerError]]:
-    """Those that can be rolled out as their files say, and by name why the others cannot; in one pass over the files.
+    """Those whose files can be used, and by name why the others cannot; in one pass over the files.
 
     Raises BadInput for a name that no community has.
     """
-    members: list[Subject] = []
-    refused: dict[str, DeployerError] = {}
     targets = [Target(project=project, name=name, simulated=simulated) for name in names]
     loaded = load_subjects(targets, secrets_needed=secrets_needed)
-    ledger = Ledger(Backend(targets[0].settings).files) if targets else None
-    for name, subject in loaded.items():
+    members = [each for each in loaded.values() if isinstance(each, Subject)]
+    return members, {name: each for name, each in loaded.items() if not isinstance(each, Subject)}
+
+
+def sound_clusters(place: Target, names: Sequence[str]) -> tuple[list[Subject], dict[str, DeployerError]]:
+    """The same of clusters alone."""
+    found: list[Subject] = []
+    refused: dict[str, DeployerError] = {}
+    for name in names:
         try:
-            if isinstance(subject, BadInput):
-                raise subject
-            if ledger is not None:
-                refuse_impossible(subject, ledger)
-            members.append(subject)
-        except DeployerError as error:
+            found.append(load_subject(place.cluster(name)))
+        except BadInput as error:
             refused[name] = error
-    return members, refused
+    return found, refused
 
 
 def cluster_of(subject: Subject) -> Subject:

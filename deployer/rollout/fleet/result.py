@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +14,8 @@ State = Literal["up", "unchanged", "failed", "blocked", "refused", "not begun", 
 WELL: tuple[State, ...] = ("up", "unchanged", "refused")
 """Nothing remains to be done with these: a file that is refused was never begun with, and is mended by its people."""
 INTERRUPTED = "interrupted"
+Refusals = Mapping[tuple[Kind, str], DeployerError]
+"""Who is out of it from the beginning, by kind and name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,8 @@ class Member:
     """Of one that failed, was refused or interrupted."""
     rollout: Rollout | None = None
     """Of one that is up."""
+    waits: str = ""
+    """Why its prod was left alone although something must be done to it."""
     seconds: float = 0.0
 
 

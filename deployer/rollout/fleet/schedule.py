@@ -5,13 +5,14 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from deployer.errors import DeployerError, Held, Interrupted
+from deployer.errors import DeployerError, Held, Interrupted, unforeseen
 from deployer.rollout.fleet.limits import Limits
 from deployer.rollout.fleet.result import Kind, Member, State
 from deployer.rollout.interruption import HARD_STOP_SECONDS, Interruption
+from deployer.rollout.patience import PATIENCE_SECONDS
 from deployer.rollout.result import Rollout
 from deployer.rollout.subject import Subject
 
@@ -19,8 +20,6 @@ TICK_SECONDS = 0.2
 """Between looks whether somebody pressed Ctrl-C, or whether one that is held may be tried again."""
 TURN_SECONDS = 2.0
 """Before one that another run holds is tried again: rollouts take minutes."""
-PATIENCE_SECONDS = 900.0
-"""For one that another run holds. A run on another machine may be gone for good, and nobody here can tell."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +41,15 @@ class Task:
         state: State = "up" if rollout is not None and rollout.changed else "unchanged"
         if error is not None:
             state = "interrupted" if isinstance(error, Interrupted) else "failed"
-        return Member(name=self.name, kind=self.kind, state=state, error=error, rollout=rollout, seconds=seconds)
+        return Member(
+            name=self.name,
+            kind=self.kind,
+            state=state,
+            error=error,
+            rollout=rollout,
+            waits=rollout.waits if rollout is not None else "",
+            seconds=seconds,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +101,10 @@ class Schedule:
                 return [(task, stopped()) for task in waiting]
 
     def _begin_what_may(self, waiting: list[Task]) -> None:
-        for task in list(waiting):
+        fresh = {task.name for task in (*waiting, *self._running.values()) if task.kind == "cluster"}
+        left = []
+        for task in waiting:
             if self._blocked(task):
-                waiting.remove(task)
                 self._end(
                     Member(
                         name=task.name,
@@ -105,20 +113,22 @@ class Schedule:
                         why=f"the cluster {task.subject.cluster_name} that it stands on failed",
                     )
                 )
-            elif self._may_begin(task, waiting):
-                waiting.remove(task)
+            elif self._may_begin(task, fresh):
                 self._begin(task)
+            else:
+                left.append(task)
+        waiting[:] = left
 
     def _blocked(self, task: Task) -> bool:
         return task.kind == "community" and task.subject.cluster_name in self._bad_clusters
 
-    def _may_begin(self, task: Task, waiting: Sequence[Task]) -> bool:
-        if self._not_before.get(_key(task), 0.0) > time.monotonic():
+    def _may_begin(self, task: Task, fresh: Collection[str]) -> bool:
+        """`fresh` names clusters that are not up yet."""
+        if len(self._running) >= self._limits.total:
             return False
-        cluster = task.subject.cluster_name
-        if task.kind == "community" and any(
-            other.kind == "cluster" and other.name == cluster for other in (*waiting, *self._running.values())
-        ):
+        if task.kind == "community" and task.subject.cluster_name in fresh:
+            return False
+        if self._not_before.get(_key(task), 0.0) > time.monotonic():
             return False
         return self._limits.room_for(task.subject, (other.subject for other in self._running.values()))
 
@@ -135,10 +145,7 @@ class Schedule:
         except DeployerError as fault:
             error = fault
         except Exception as fault:  # noqa: BLE001 - whatever it is, the others go on
-            error = DeployerError(
-                f"{task.name}: an error nobody foresaw: {type(fault).__name__}: {fault}",
-                remedy=f"deployer --debug deploy {task.subject.target} shows where; report it",
-            )
+            error = unforeseen(task.name, fault, f"deploy {task.subject.target}")
         self._outcomes.put(_Outcome(task=task, rollout=rollout, error=error, seconds=time.monotonic() - began))
 
     def _collect(self, waiting: list[Task]) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deployer.errors import BadInput, DeployerError, Problem
+from deployer.errors import BadInput, Problem
 from deployer.project import Project
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.fleet.journal import Journal
-from deployer.rollout.fleet.result import Gone
+from deployer.rollout.fleet.result import Gone, Kind, Refusals
 from deployer.rollout.ledger import Ledger
 from deployer.rollout.residents import deployed_communities
 from deployer.rollout.target import Target
@@ -18,6 +18,9 @@ from schemas.stage import STAGES
 
 COMMON = ("component code", "provider code", "chart lock", "schema default", "archetype", "version", "project")
 """Reasons of a change that nobody's own file gives: what is wrong with it is wrong for many."""
+
+KINDS: Mapping[str, Kind] = {"communities": "community", "clusters": "cluster"}
+"""Of whose files are in which folder."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +33,8 @@ class Selection:
     clusters: Sequence[str] = ()
     """Besides those that the communities stand on."""
     gone: Sequence[Gone] = ()
-    refused: Mapping[str, DeployerError] = field(default_factory=dict)
-    """By name: those that were asked for and cannot be told what they would become."""
+    refused: Refusals = field(default_factory=dict)
+    """Those that were asked for and cannot be told what they would become."""
     notes: Sequence[str] = ()
     """Worth a warning."""
     everything: str = ""
@@ -40,7 +43,7 @@ class Selection:
 
 def all_of(project: Project, *, simulated: bool) -> Selection:
     """Every community that has a file; those that are deployed without one are named."""
-    names = written(project)
+    names = project.community_names()
     return Selection(asked="--all", names=names, gone=gone(project, _deployed(project, simulated), simulated))
 
 
@@ -59,11 +62,12 @@ def since(project: Project, ref: str, *, simulated: bool, tell: Callable[[str], 
     from deployer.affected.affected import affected
 
     found = affected(project, ref, tell=tell)
+    there = project.community_names()
     kinds = {reason.kind for stack in found.stacks for reason in stack.reasons}
     former = [*(each.name for each in found.gone), *(each.before for each in found.renamed)]
     return Selection(
         asked=f"--since {ref}",
-        names=tuple(name for name in found.communities if name in written(project)),
+        names=tuple(name for name in found.communities if name in there),
         clusters=found.clusters,
         gone=gone(project, former, simulated),
         refused=_by_file(found.problems),
@@ -77,18 +81,13 @@ def since(project: Project, ref: str, *, simulated: bool, tell: Callable[[str], 
 
 def resumed(journal: Journal, project: Project, *, simulated: bool) -> Selection:
     """What an earlier run was about, as far as it still has files."""
-    there = written(project)
+    there = project.community_names()
     return Selection(
         asked=journal.asked,
         names=tuple(name for name in journal.names if name in there),
-        clusters=journal.clusters,
+        clusters=tuple(name for name in journal.clusters if name in {*project.cluster_names(), *there}),
         gone=gone(project, journal.names, simulated),
     )
-
-
-def written(project: Project) -> tuple[str, ...]:
-    """Names of communities with a file."""
-    return tuple(sorted(path.stem for path in project.communities.glob("*.yaml") if not path.name.startswith(".")))
 
 
 def _deployed(project: Project, simulated: bool) -> list[str]:
@@ -99,7 +98,7 @@ def _deployed(project: Project, simulated: bool) -> list[str]:
 
 def gone(project: Project, names: Sequence[str], simulated: bool) -> tuple[Gone, ...]:
     """Of these, the ones without a file that have something up."""
-    without = sorted(set(names) - set(written(project)))
+    without = sorted(set(names) - set(project.community_names()))
     ledger = Ledger(Backend(Target(project=project, name="", simulated=simulated).settings).files)
     found = []
     for name in without:
@@ -110,8 +109,12 @@ def gone(project: Project, names: Sequence[str], simulated: bool) -> tuple[Gone,
     return tuple(found)
 
 
-def _by_file(problems: Sequence[Problem]) -> dict[str, DeployerError]:
-    by_name: dict[str, list[Problem]] = {}
+def _by_file(problems: Sequence[Problem]) -> Refusals:
+    """By whose file it is; what is wrong with an image is told of those who use it."""
+    found: dict[tuple[Kind, str], list[Problem]] = {}
     for problem in problems:
-        by_name.setdefault(Path(problem.place.file).stem, []).append(problem)
-    return {name: BadInput(found) for name, found in by_name.items()}
+        file = Path(problem.place.file)
+        kind = KINDS.get(file.parent.name)
+        if kind is not None:
+            found.setdefault((kind, file.stem), []).append(problem)
+    return {each: BadInput(problems) for each, problems in found.items()}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
-from deployer.errors import DeployerError
+from deployer.errors import DeployerError, Interrupted, unforeseen
 from deployer.project import Project
 from deployer.rollout.access import health_target, record_health
 from deployer.rollout.engine.backend import Backend
@@ -54,17 +54,23 @@ def check_fleet(
 
     A hub that cannot be checked keeps no other from it. `on_checked` hears each as it ends, one at a time. In the order
     of names and stages. Raises BadInput for a name that neither a file nor a record has, DeployerError where nothing is
-    deployed.
+    deployed, Interrupted.
     """
     hubs = _deployed(project, names, stages)
 
     def check(community: str, stage: str) -> Checked:
+        if interruption.count:
+            raise Interrupted("interrupted", left="what was checked is kept")
         began = time.monotonic()
         try:
             target = health_target(project, community, stage, gpu=gpu, interruption=interruption, listen=listen)
             result = check_hub(target, on_step=_nothing)
             record_health(project, community, stage, result)
-        except DeployerError as error:
+        except Interrupted:
+            raise
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the others go on
+            words = f"health {community} --stage {stage}"
+            error = fault if isinstance(fault, DeployerError) else unforeseen(f"{community}-{stage}", fault, words)
             return Checked(community=community, stage=stage, seconds=time.monotonic() - began, error=error)
         return Checked(community=community, stage=stage, seconds=result.seconds, result=result)
 
@@ -78,8 +84,9 @@ def check_fleet(
         except KeyboardInterrupt:
             # A check that is let end takes its user and server away again.
             listen(Note(text="stopping: checks in progress are finished first"))
-            pool.shutdown(wait=False, cancel_futures=True)
             raise
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
     return [found[hub] for hub in hubs]
 
 

@@ -114,3 +114,10 @@ def test_validate_does_not_pay_for_what_it_does_not_need() -> None:
     loaded = set(done.stdout.split())
     assert "pydantic" in loaded
     assert not loaded & {"rich", "pulumi", "httpx", "difflib", "jsonschema", "obstore"}
+
+
+@pytest.mark.parametrize("words", [[], ["charts"], ["secrets"], ["secrets", "recipients"], ["state"], ["tools"]])
+def test_one_line_helps_are_whole(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    run([*words, "--help"])
+    commands = capsys.readouterr().out.partition("Usage:")[2].splitlines()[1:]
+    assert not [line for line in commands if line.endswith("...")]

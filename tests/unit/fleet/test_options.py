@@ -72,6 +72,15 @@ def test_without_options_the_file_says_how(asked: Asked, names: tuple[str, ...])
         assert each["accept_chart_changes"] is False
 
 
+def test_charts_that_were_read_are_those_of_that_run(asked: Asked, capsys: pytest.CaptureFixture[str]) -> None:
+    asked.by(*SEVERAL, "--accept-chart-changes")
+    capsys.readouterr()
+
+    assert {each["accept_chart_changes"] for each in asked.by("--resume").values()} == {False}
+    assert "going on with hub-0 hub-1, begun " in capsys.readouterr().out
+    assert {each["accept_chart_changes"] for each in asked.by("--resume", "--accept-chart-changes").values()} == {True}
+
+
 def test_a_window_of_ones_own(asked: Asked) -> None:
     [terms] = asked.by(*ONE, "--window", "sat 02:00-04:00 Europe/Berlin").values()
 
@@ -97,7 +106,19 @@ def test_resumed_it_is_still_prod_that_was_asked_for_by_name(asked: Asked) -> No
 
 
 @pytest.mark.parametrize(
-    "words", [("hub-0", "--all"), ("--all", "--resume"), ("--all", "--canary", "hub-0", "--no-waves")]
+    "words",
+    [
+        ("hub-0", "--all"),
+        ("--all", "--resume"),
+        ("--all", "--canary", "hub-0", "--no-waves"),
+        ("--resume", "--stage", "prod"),
+        ("--resume", "--canary", "hub-0"),
+        ("--resume", "--no-waves"),
+        ("--resume", "--failure-budget", "2"),
+        ("hub-0", "--at-once", "2"),
+        ("hub-0", "--per-cluster", "2"),
+        ("--cluster", "example-gcp", "--per-cloud", "2"),
+    ],
 )
 def test_contradictions_are_refused(asked: Asked, words: tuple[str, ...]) -> None:
     assert run(["--project", str(asked.project), "deploy", *words, "--simulate"]) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -108,6 +108,21 @@ def test_limits_hold(members: list[Subject], limits: Limits, total: int, on_clus
     assert max(map(len, runs.beside)) <= total
     assert max(max(Counter(t.subject.cluster_name for t in beside).values()) for beside in runs.beside) <= on_cluster
     assert max(map(len, runs.beside)) > 1
+
+
+def test_where_all_are_at_work_nobody_looks_who_may_begin(members: list[Subject]) -> None:
+    asked: list[Subject] = []
+
+    class Counting(Limits):
+        def room_for(self, subject: Subject, running: Iterable[Subject]) -> bool:
+            asked.append(subject)
+            return super().room_for(subject, running)
+
+    runs = Runs()
+    runs.run(tasks(members), limits=Counting(total=1, per_cluster=1, per_cloud=1))
+
+    assert runs.states() == {"up": 10}
+    assert len(asked) == 10
 
 
 def test_a_failed_cluster_blocks_those_on_it_and_nobody_else(members: list[Subject]) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from deployer.config import Loaded, load_each
+from deployer.errors import BadInput
+from deployer.project import Project
 from deployer.rollout.fleet.waves import MANY
-from deployer.rollout.lanes import FLEET
+from deployer.rollout.lanes import FLEET, divided
 from tests.conftest import Checkout, checkout
 
 COMMUNITY = "name: {name}\ntitle: {name}\narchetype: teaching\ncluster: {cluster}\nhub:\n  domain: {name}.example.org\n"
@@ -86,6 +89,22 @@ def test_a_cluster_comes_with_those_on_it(fleet: Checkout) -> None:
     assert by_hand == []
 
 
+def test_all_files_are_read_once(fleet: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = git(fleet.root, "rev-parse", "HEAD")
+    file = fleet.root / "clusters" / "example-gcp.yaml"
+    file.write_text(file.read_text().replace("max_nodes: 20", "max_nodes: 21"))
+    committed(fleet.root)
+    read: list[Sequence[str]] = []
+
+    def reading(project: Project, names: Sequence[str]) -> Mapping[str, Loaded | BadInput]:
+        read.append(names)
+        return load_each(project, names)
+
+    monkeypatch.setattr("deployer.rollout.lanes.load_each", reading)
+    assert "lake" in [lane.name for lane in divided(Project(fleet.root), since=before, names=()).lanes]
+    assert read == [("demo", "lake", "ocean", "river")]
+
+
 @pytest.mark.parametrize("since", ["", ZERO])
 def test_all_where_nothing_is_known_of_before(fleet: Checkout, since: str) -> None:
     assert lanes(fleet, "--since", since) == (["lake", "ocean", "river"], ["demo"])
@@ -124,6 +143,15 @@ def test_names_are_those_of_communities(fleet: Checkout, names: str) -> None:
     assert run.code == 2
     assert "no community is named" in run.err
     assert run.out == ""
+
+
+@pytest.mark.parametrize("odd", ["--all", "lake ocean", "*", "all communities"])
+def test_a_file_whose_name_would_be_another_command_is_in_no_lane(fleet: Checkout, odd: str) -> None:
+    fleet.write(f"communities/{odd}.yaml", COMMUNITY.format(name="odd", cluster="example-gcp"))
+    run = fleet.run("lanes", "--since", "", "--json")
+    assert run.code == 0, run.text
+    assert [lane["names"] for lane in run.json["lanes"]] == ["lake", "ocean", "river"]
+    assert run.json["notes"] == [f"communities/{odd}.yaml is left alone, since no community may have that name"]
 
 
 def test_a_commit_that_is_not_there(fleet: Checkout) -> None:
