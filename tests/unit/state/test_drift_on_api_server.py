@@ -114,7 +114,7 @@ def test_who_changed_what_and_what_a_deploy_would_do(
         assert "totalMaxNodeCount" in said
         assert CANARY not in said
     assert "deployer refresh atoll --simulate && deployer deploy atoll --simulate" in said
-    assert "| 10 | 77 | the cloud does not tell by whom | a deploy puts it back |" in said
+    assert "| `10` | `77` | the cloud does not tell by whom | a deploy puts it back |" in said
 
 
 def test_a_deploy_after_a_refresh_does_what_was_foretold(made: Rollouts, api_server: ApiServer) -> None:
