@@ -95,6 +95,7 @@ def plan_data(plan: Plan, *, resources: bool = True) -> dict[str, Any]:
             {
                 "part": stack.part,
                 "stack": stack.stack,
+                "new": stack.new,
                 "changes": dict(Counter(change.operation for change in stack.effective)),
                 "drifted": [change.name for change in stack.drifted],
                 "note": stack.note,
@@ -137,7 +138,7 @@ def _in_words(change: Change) -> str:
 def _summary(stack: StackPlan) -> str:
     counts = Counter((change.operation, change.kind) for change in stack.effective)
     parts = [f"{operation} {kind}" + (f" x{count}" if count > 1 else "") for (operation, kind), count in counts.items()]
-    said = ", ".join(parts) or "no resource changes"
+    said = "new: all of it is made" if stack.new else ", ".join(parts) or "no resource changes"
     return f"{said}; {stack.note}" if stack.note else said
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deployer.errors import DeployerError, GateFailed, Interrupted
@@ -78,10 +79,11 @@ def roll_out(
     manner: Manner = AS_FILED,
     accept_chart_changes: bool = False,
     show_plan: Callable[[Plan], None],
+    plan_new: bool = True,
     interruption: Interruption,
     listen: Listener,
 ) -> Rollout:
-    """As `deploy`, of what is loaded already."""
+    """As `deploy`, of what is loaded already. Without `plan_new` what was never there is made without a preview."""
     began = time.monotonic()
     target = subject.target
     backend = Backend(target.settings)
@@ -98,7 +100,7 @@ def roll_out(
             run.gate()
             if run.work:
                 require_charts_of(subject, run.work, run.ledger, backend.files, accepted=accept_chart_changes)
-                run.go(show_plan, interruption)
+                run.go(show_plan, interruption, plan_new=plan_new)
     return run.result(time.monotonic() - began)
 
 
@@ -206,7 +208,7 @@ class _Run:
                 remedy=f"deployer deploy {self.subject.target} rolls out staging first",
             )
 
-    def go(self, show_plan: Callable[[Plan], None], interruption: Interruption) -> None:
+    def go(self, show_plan: Callable[[Plan], None], interruption: Interruption, *, plan_new: bool) -> None:
         """Do what there is to do."""
         # Only now: the engine and the health check are not to be paid for when nothing changed.
         from deployer.rollout.opening import open_engine
@@ -221,17 +223,18 @@ class _Run:
             listen=self.listen,
         )
         builder = Builder(subject=subject, engine=engine, ledger=self.ledger, listen=self.listen)
-        if not self._begin_beside_others(engine, builder, show_plan):
-            self._begin_with_the_cluster(engine, builder, show_plan)
+        plan = partial(self._plan, engine, show_plan, plan_new=plan_new)
+        if not self._begin_beside_others(engine, builder, plan):
+            self._begin_with_the_cluster(engine, builder, plan)
         for stage in self._hubs:
             self._bring_up(stage, self._going_back(stage, builder))
         self.engine_seconds = engine.busy_seconds
 
-    def _begin_beside_others(self, engine: Engine, builder: Builder, show_plan: Callable[[Plan], None]) -> bool:
+    def _begin_beside_others(self, engine: Engine, builder: Builder, plan: Callable[[], None]) -> bool:
         """Where the cluster stands: plans of communities on it are made at once, and only a word is said in turn."""
         if CLUSTER in self.work:
             return False
-        self._plan(engine, show_plan)
+        plan()
         with self._cluster_held(engine.backend):
             if self._cluster_stands():
                 self._begin(builder)
@@ -239,11 +242,11 @@ class _Run:
         self.look()  # somebody destroyed or changed it meanwhile
         return False
 
-    def _begin_with_the_cluster(self, engine: Engine, builder: Builder, show_plan: Callable[[Plan], None]) -> None:
+    def _begin_with_the_cluster(self, engine: Engine, builder: Builder, plan: Callable[[], None]) -> None:
         with self._cluster_held(engine.backend):
             if self._cluster_stands():
                 self.look()  # another community's rollout has just brought it up
-            self._plan(engine, show_plan)
+            plan()
             if CLUSTER in self.work:
                 self._bring_up(CLUSTER, builder)
             self._begin(builder)
@@ -284,7 +287,7 @@ class _Run:
             waits=self.waits,
         )
 
-    def _plan(self, engine: Engine, show_plan: Callable[[Plan], None]) -> None:
+    def _plan(self, engine: Engine, show_plan: Callable[[Plan], None], *, plan_new: bool) -> None:
         self._prepare_nodes()
         for stack, standing in self.standing.items():
             for line in standing.drift:
@@ -293,7 +296,7 @@ class _Run:
             engine.settle(self.subject.stack(part))
         began = time.monotonic()
         self.listen(StepStarted(step="plan"))
-        plan = make_plan(self.subject, engine, self.work)
+        plan = make_plan(self.subject, engine, self.work, new_too=plan_new)
         self.listen(StepDone(step="plan", seconds=time.monotonic() - began))
         show_plan(plan)
         if self.manner.kind == "rollback":

@@ -33,6 +33,8 @@ class StackPlan:
     stack: str
     changes: Sequence[Change]
     """Every resource, also those that stay the same."""
+    new: bool = False
+    """It was never there and was not previewed: all of it will be made."""
     drifted: Sequence[Change] = ()
     """What is not as it was deployed, and will be mended."""
     note: str = ""
@@ -58,11 +60,14 @@ class Plan:
 
     @property
     def empty(self) -> bool:
-        return not any(stack.effective for stack in self.stacks)
+        return not any(stack.effective or stack.new for stack in self.stacks)
 
 
-def make_plan(subject: Subject, engine: Engine, parts: Sequence[str]) -> Plan:
+def make_plan(subject: Subject, engine: Engine, parts: Sequence[str], *, new_too: bool = True) -> Plan:
     """Preview the parts, at once; nothing is touched.
+
+    Without `new_too` no engine looks at stacks that were never there: it could only say that all of them is made, and
+    takes a third of the time that making it takes.
 
     Raises BadInput for values that a chart refuses, EngineFailed for what the engine or a provider refuses.
     """
@@ -72,10 +77,12 @@ def make_plan(subject: Subject, engine: Engine, parts: Sequence[str]) -> Plan:
 
     def preview(part: str) -> StackPlan:
         stack = subject.stack(part)
-        outcome = engine.preview(stack, programs[part])
         record = ledger.read(stack)
         unchecked = "" if part == CLUSTER or subject.checked else NOT_CHECKED
         note = "; ".join(filter(None, [unchecked, str(record.back or "") if record else ""]))
+        if not new_too and engine.backend.stack(stack) is None:
+            return StackPlan(part=part, stack=stack, changes=(), new=True, note=note)
+        outcome = engine.preview(stack, programs[part])
         return StackPlan(
             part=part,
             stack=stack,

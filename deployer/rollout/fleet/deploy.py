@@ -197,6 +197,7 @@ class _FleetRun:
             stages=self._terms.stages,
             manner=self._terms.manner,
             accept_chart_changes=self._terms.accept_chart_changes,
+            plan_new=False,  # nobody reads twenty of them, and what is new has nobody on it yet
             show_plan=lambda plan: self._listen(Planned(name=task.name, kind=task.kind, plan=plan)),
             interruption=self._interruption,
             listen=heard,
