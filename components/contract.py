@@ -285,6 +285,13 @@ class Cloud(Protocol):
         """
         ...
 
+    def identity(self, resource_type: str, inputs: Mapping[str, Any], settings: Mapping[str, Any]) -> str | None:
+        """Under which id the provider keeps a resource that was asked for so, by a provider with these settings.
+
+        None where that does not follow: the cloud draws the id, or a part is missing or secret. Pure and cheap.
+        """
+        ...
+
     def runtime(self, facts: Mapping[str, Any]) -> HubRuntime:
         """The running hub that `HubOutputs.facts` tells of."""
         ...

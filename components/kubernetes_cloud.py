@@ -216,6 +216,11 @@ class KubernetesCloud(ABC):
 
         return joined([self._module("servers").SERVERS, KUBERNETES]).fate(resource_type, operation, properties)
 
+    def identity(self, resource_type: str, inputs: Mapping[str, Any], settings: Mapping[str, Any]) -> str | None:
+        """After the folder's `identities`."""
+        found: str | None = self._module("identities").IDENTITIES.identity(resource_type, inputs, settings)
+        return found
+
     def runtime(self, facts: Mapping[str, Any]) -> HubRuntime:
         """What its namespace tells, by the cluster's API."""
         from components.hub.runtime import KubernetesRuntime

@@ -58,6 +58,7 @@ def open_engine(
         listen=listen,
         unlock=f"deployer unlock {target}",
         remedy=cloud(provider).remedy if provider else None,
+        identity=cloud(provider).identity if provider else None,
     )
 
 

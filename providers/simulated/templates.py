@@ -3,6 +3,7 @@
 In braces stands a path into the properties, or a fact (account, region, ...), or one of:
 {hex:N} {digits:N} {number:N} {letters:N} {uuid} {address} {octet}: made up, the same all over one resource, for ever;
 {digits_of:PATH:N} {number_of:PATH:N} {hex_of:PATH:N} {uuid_of:PATH}: made up from a value, the same wherever it is;
+{checksum_of:PATH}: its CRC-32, as a number;
 {of:PATH:PROPERTY}: a property of the resource that is referred to at PATH; {last:PATH}: its part after the last slash;
 {region_of:PATH}: a zone's region; {after_scheme:PATH}: a URL without https://; {now}; {ca}: a certificate, base64.
 {a|b} takes the first that has a value. A template that is one pair of braces gives the value itself, of whatever type.
@@ -19,6 +20,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from providers.simulated.places import at
 
@@ -123,6 +125,7 @@ _MAKERS: dict[str, Callable[[Source, list[str]], Any]] = {
     "number_of": lambda source, given: int(_digits(_of_value(source, given[0]), int(given[1]))),
     "hex_of": lambda source, given: _hex(_of_value(source, given[0]), int(given[1])),
     "uuid_of": lambda source, given: _uuid(_of_value(source, given[0])),
+    "checksum_of": lambda source, given: str(crc32(_text(_fact(given[0], source)).encode())),
     "of": _of,
     "last": lambda source, given: _text(_fact(given[0], source)).rsplit("/", 1)[-1],
     "after_scheme": lambda source, given: _text(_fact(given[0], source)).split("://", 1)[-1],

@@ -13,14 +13,16 @@ import yaml
 from deployer.project import Project
 from deployer.rollout.engine.backend import Backend
 from deployer.rollout.fleet.command import Wish, carry_out
-from deployer.rollout.fleet.events import Begun, FleetEvent, Heard
+from deployer.rollout.fleet.events import Begun, FleetEvent, Heard, Planned
 from deployer.rollout.fleet.result import FleetResult
 from deployer.rollout.interruption import Interruption
+from deployer.rollout.plan import Plan
 from deployer.rollout.progress import Note
 from deployer.rollout.status import status
 from deployer.rollout.target import Target
 from tests.conftest import Checkout
 from tests.contract.conftest import asked
+from tests.contract.identities import DRAWN
 from tests.unit.fleet.subjects import community, project_of, write
 
 THEIRS = "theirs"
@@ -78,6 +80,11 @@ class Fleet:
     def begun(self) -> list[str]:
         return sorted(event.name for event in self.events if isinstance(event, Begun))
 
+    def plan(self, name: str) -> Plan:
+        """What was told to be done to a community."""
+        [plan] = [event.plan for event in self.events if isinstance(event, Planned) and event.name == name]
+        return plan
+
     @property
     def notes(self) -> list[str]:
         inner = [event.event for event in self.events if isinstance(event, Heard)]
@@ -113,9 +120,9 @@ class Fleet:
         assert not self.backend.files.list(".hubs/claims")
 
     def _may_be_left_over(self, urn: str) -> bool:
-        """Of a killed engine or plugin: what it was making where clouds give the names (docs/rollouts.md)."""
-        stack, kind = urn.split("::")[0].rpartition(":")[2], urn.split("::")[2]
-        return stack in self.struck and "kubernetes:" not in kind
+        """Of a killed engine or plugin: what it was making where clouds draw the ids (docs/rollouts.md)."""
+        stack, kind = urn.split("::")[0].rpartition(":")[2], urn.split("::")[2].rpartition("$")[2]
+        return stack in self.struck and any(kind in drawn for drawn in DRAWN.values())
 
     def world(self) -> list[dict[str, Any]]:
         """All that exists in the simulated clouds."""

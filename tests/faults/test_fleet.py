@@ -73,6 +73,7 @@ def test_whatever_fails_fails_alone(made: Fleet) -> None:
         "hub-3": "failed",
     }
     assert result.exit_code == 4
+    assert all(stack.new and not stack.changes for stack in made.plan("hub-0").stacks)
     assert made.up() == {("hub-0", "staging"), ("hub-0", "prod")}
     assert all(made.backend.stack(f"hub-{number}-prod") is None for number in (1, 2, 3))
     errors = {member.name: member.error for member in result.members if member.error}
@@ -127,6 +128,7 @@ def test_waves_stop_when_the_canary_is_not_well(made: Fleet) -> None:
     survey = next(event for event in made.events if isinstance(event, Surveyed))
     assert survey.waves == [("hub-2",), ("hub-0",), ("hub-1", "hub-3", "hub-4")]
     assert made.begun == ["hub-2"]
+    assert all(stack.effective and not stack.new for stack in made.plan("hub-2").stacks)
     assert states(stopped) == {"hub-2": "failed", **dict.fromkeys(("hub-0", "hub-1", "hub-3", "hub-4"), "not begun")}
     assert stopped.stopped == "the wave before is not healthy: hub-2"
     assert stopped.exit_code == 4

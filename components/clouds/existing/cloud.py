@@ -89,6 +89,10 @@ class ExistingKubernetes(KubernetesCloud):
 
         return KUBERNETES.fate(resource_type, operation, properties)
 
+    def identity(self, resource_type: str, inputs: Mapping[str, Any], settings: Mapping[str, Any]) -> str | None:
+        """None: nothing is made there but objects of the cluster, which the engine's own part knows by their names."""
+        return None
+
     def remedy(self, complaint: str) -> str | None:
         """After those of Kubernetes."""
         from components.remedies import KUBERNETES, remedy

@@ -150,6 +150,10 @@ class LocalCloud:
 
         return SERVERS.fate(resource_type, operation, properties)
 
+    def identity(self, resource_type: str, inputs: Mapping[str, Any], settings: Mapping[str, Any]) -> str | None:
+        """None: making one of its resources again finds what is there."""
+        return None
+
     def runtime(self, facts: Mapping[str, Any]) -> HubRuntime:
         """The hub whose folder the facts name."""
         from components.clouds.local.runtime import LocalRuntime

@@ -10,7 +10,7 @@ from typing import Any
 
 from deployer.errors import DeployerError
 from deployer.rollout.engine.files import Files
-from deployer.rollout.engine.half_made import take_up
+from deployer.rollout.engine.half_made import Identity, Inputs, take_up, with_inputs
 from deployer.rollout.engine.lock import Lock
 from deployer.rollout.engine.settings import EngineSettings
 
@@ -147,12 +147,20 @@ class Backend:
         self.files.delete(path)
         return "its beginning"
 
-    def take_up_half_made(self, stack: str) -> None:
-        """Let what a killed engine was making on a cluster count as made; ahead of a refresh, which looks."""
+    def take_up_half_made(self, stack: str, identity: Identity) -> Inputs:
+        """Let what a killed engine was making count as made; ahead of a refresh, which looks. Returns what was."""
         content = self.files.read(self.path(stack))
-        taken_up = take_up(content) if content is not None else None
-        if taken_up is not None:
-            self.files.write(self.path(stack), taken_up)
+        taken_up = take_up(content, identity) if content is not None else None
+        if taken_up is None:
+            return {}
+        self.files.write(self.path(stack), taken_up.checkpoint)
+        return taken_up.inputs
+
+    def put_back_inputs(self, stack: str, begun: Inputs) -> None:
+        """Have of what was taken up what was asked for, not what a refresh made of that."""
+        content = self.files.read(self.path(stack)) if begun else None
+        if content is not None:
+            self.files.write(self.path(stack), with_inputs(content, begun))
 
     def clear(self, lock: Lock) -> None:
         """Remove a lock; no error when it is gone already."""

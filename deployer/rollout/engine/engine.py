@@ -19,6 +19,7 @@ from deployer.rollout.engine.deviations import Deviations
 from deployer.rollout.engine.events import Change, Events, Remark
 from deployer.rollout.engine.faults import explained, kept
 from deployer.rollout.engine.guard import settle
+from deployer.rollout.engine.half_made import Identity, no_identity
 from deployer.rollout.engine.lazy_modules import guard_lazy_modules
 from deployer.rollout.engine.leftovers import cleared_away
 from deployer.rollout.engine.passphrase import Passphrase
@@ -59,10 +60,12 @@ class Engine:
         listen: Listener,
         unlock: str,
         remedy: Callable[[str], str | None] | None = None,
+        identity: Identity | None = None,
     ) -> None:
         """`home` is for the engine's own caches, `search_path` holds further tools and provider plugins.
 
-        `unlock` is the command that clears a lock, for error texts; `remedy` knows more about what a cloud says.
+        `unlock` is the command that clears a lock, for error texts; `remedy` knows more about what a cloud says, and
+        `identity` under which ids it keeps what is named here.
         """
         self.backend = Backend(settings)
         self._settings = settings
@@ -70,6 +73,7 @@ class Engine:
         self._listen = listen
         self._unlock = unlock
         self._remedy = remedy
+        self._identity = identity or no_identity
         self._workspaces = Workspaces(
             self.backend,
             EngineCommand(executable, interruption),
@@ -138,15 +142,21 @@ class Engine:
         return replace(outcome, outputs=outputs)
 
     def refresh(self, stack: str) -> Outcome:
-        """Record what is true of a stack's resources; changes none of them."""
+        """Record what is true of a stack's resources; changes none of them.
+
+        What a killed run was making is taken up where it is there, and forgotten otherwise.
+        """
         self.settle(stack)
+        state = self.backend.stack(stack)
+        begun = self.backend.take_up_half_made(stack, self._identity) if state and state.pending else {}
         outcome = self._operate(
             stack,
-            self.backend.stack(stack),
+            state,
             None,
             lambda opened, events: opened.refresh(on_event=events, color="never", clear_pending_creates=True),
             listen=_nobody,
         )
+        self.backend.put_back_inputs(stack, begun)
         # Here the engine words as its own steps what it found.
         found = [change for change in outcome.changes if change.custom and change.operation != "same"]
         return Outcome(changes=(), drifted=(*found, *outcome.drifted))
@@ -220,12 +230,10 @@ class Engine:
 
     def _forget_pending(self, stack: str, state: StackState) -> StackState | None:
         # What a killed run had begun: the engine only warns of it, for ever. A refresh looks at what is there, and
-        # takes up what was being created on a cluster, where a name is an identity. Any other create that may have
-        # happened is begun again, and creating is idempotent or complains by name.
+        # takes up what was being created under an id that is known before. Any other create that may have happened is
+        # begun again.
         names = ", ".join(f"{operation} {urn.rpartition('::')[2]!r}" for operation, urn in state.pending)
         self._listen(Note(text=f"{stack}: an earlier run was killed while {names}; going on from there"))
-        self.settle(stack)
-        self.backend.take_up_half_made(stack)
         self.refresh(stack)
         return self.backend.stack(stack)
 
@@ -284,6 +292,7 @@ class Engine:
                 listen=self._listen,
                 unlock=self._unlock,
                 remedy=self._remedy,
+                identity=self._identity,
             )
             engine._workspaces.command = self._workspaces.command
             engine._workspaces.passphrase = Passphrase(environment={"PULUMI_CONFIG_PASSPHRASE": "of nothing"})

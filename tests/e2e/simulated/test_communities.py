@@ -14,6 +14,7 @@ from deployer.rollout.plan import NOT_CHECKED
 from deployer.rollout.status import cluster_status, status
 from deployer.rollout.subject import PARTS, load_subject
 from tests.conftest import CHECKOUT
+from tests.contract.identities import assert_found_again
 from tests.e2e.simulated.rollouts import Rollouts, rollouts
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("without_checkpoints")]
@@ -60,6 +61,8 @@ def test_examples_go_from_nothing_to_ready(example: tuple[Rollouts, list[str]]) 
         again = made.deploy(made.community(name))
         assert (again.changed, again.engine_seconds) == (False, 0)
         assert {(one.state, one.up_to_date) for one in status(made.community(name), [name])} == {("up", True)}
+    provider = load_subject(made.community(names[0]), secrets_needed=False).cluster.provider
+    assert bool(assert_found_again(provider, made.root)) == (provider != "existing")
 
 
 def test_examples_leave_only_what_is_protected(example: tuple[Rollouts, list[str]]) -> None:

@@ -1,4 +1,4 @@
-"""What a killed engine was making on a cluster is taken up by its name; whose deployer is gone is known."""
+"""What a killed engine was making is taken up by its name, where that says its id; whose deployer is gone is known."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from deployer.rollout.engine.half_made import take_up
+from components.clouds import cloud
+from deployer.rollout.engine.half_made import take_up, with_inputs
 from deployer.rollout.engine.parentage import DEPLOYER, of_this_process, orphaned
 
 
@@ -38,8 +39,57 @@ def test_what_was_being_made_on_a_cluster_counts_as_made(made: dict[str, Any], i
     taken_up = take_up(json.dumps(state(creating(made))).encode())
 
     assert taken_up is not None
-    latest = json.loads(taken_up)["checkpoint"]["latest"]
+    latest = json.loads(taken_up.checkpoint)["checkpoint"]["latest"]
     assert latest == {"resources": [{**made, "id": identity}], "pending_operations": []}
+    assert taken_up.inputs == {made["urn"]: made["inputs"]}
+
+
+ACCOUNT = "urn:pulumi:demo::hubs::gcp:serviceaccount/account:Account::it"
+PROVIDER = "urn:pulumi:demo::hubs::pulumi:providers:gcp::hub"
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:abc"}
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+def account(**inputs: Any) -> dict[str, Any]:
+    kind = "gcp:serviceaccount/account:Account"
+    return {"urn": ACCOUNT, "type": kind, "inputs": inputs, "provider": f"{PROVIDER}::0f1e"}
+
+
+def with_provider(*pending: dict[str, Any]) -> dict[str, Any]:
+    document = state(*pending)
+    settings = {"project": "example-hubs"}
+    document["checkpoint"]["latest"]["resources"].append({"urn": PROVIDER, "id": "0f1e", "inputs": settings})
+    return document
+
+
+def test_what_was_being_made_in_a_cloud_is_found_by_its_provider_too() -> None:
+    made = account(accountId="users-demo", displayName=SECRET)
+    taken_up = take_up(json.dumps(with_provider(creating(made))).encode(), cloud("gcp").identity)
+
+    assert taken_up is not None
+    latest = json.loads(taken_up.checkpoint)["checkpoint"]["latest"]
+    identity = "projects/example-hubs/serviceAccounts/users-demo@example-hubs.iam.gserviceaccount.com"
+    assert latest["resources"][1:] == [{**made, "id": identity, "outputs": made["inputs"]}]
+    assert latest["pending_operations"] == []
+
+
+@pytest.mark.parametrize("inputs", [{}, {"accountId": ""}, {"accountId": SECRET}, {"accountId": UNKNOWN}])
+def test_what_has_no_name_that_is_known_stays_pending(inputs: dict[str, Any]) -> None:
+    assert take_up(json.dumps(with_provider(creating(account(**inputs)))).encode(), cloud("gcp").identity) is None
+    settled = account(accountId="users-demo")
+    assert take_up(json.dumps(state(creating(settled))).encode(), cloud("gcp").identity) is None  # in no project
+
+
+def test_a_refresh_does_not_change_what_was_asked_for() -> None:
+    found = account(accountId="users-demo", description="filled in by the cloud")
+    document = with_provider()
+    document["checkpoint"]["latest"]["resources"].append(found)
+
+    asked = {"accountId": "users-demo"}
+    put_back = with_inputs(json.dumps(document).encode(), {ACCOUNT: asked, "urn:gone": {}})
+
+    resources = json.loads(put_back)["checkpoint"]["latest"]["resources"]
+    assert [one["inputs"] for one in resources] == [{"project": "example-hubs"}, asked]
 
 
 def test_a_replacement_under_way_is_left_to_the_engine() -> None:
@@ -58,6 +108,10 @@ def test_what_has_no_such_identity_is_left_to_the_engine() -> None:
     nameless = resource("kubernetes:core/v1:Secret", namespace="demo")
 
     assert take_up(json.dumps(state()).encode()) is None
+    first = {
+        "checkpoint": {"latest": {"pending_operations": [creating({"urn": "urn:s", "type": "pulumi:pulumi:Stack"})]}}
+    }
+    assert take_up(json.dumps(first).encode(), cloud("gcp").identity) is None
     assert take_up(json.dumps(state(creating(bucket), creating(release), going, creating(nameless))).encode()) is None
 
 
