@@ -38,10 +38,11 @@ Slug = Annotated[
 ]
 """A name that may stand in addresses, folders and labels."""
 
+COMMUNITY_NAME = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
 CommunityName = Annotated[
     str,
     text(
-        r"^[a-z]([-a-z0-9]*[a-z0-9])?$",
+        COMMUNITY_NAME,
         "lower-case letters, digits and dashes between them, starting with a letter",
         min_length=2,
         max_length=24,

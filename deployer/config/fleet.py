@@ -170,10 +170,10 @@ def _communities(project: Project) -> dict[str, _File]:
 
 def _named(project: Project, names: Sequence[str]) -> dict[str, _File]:
     known = _communities(project)
-    for name in names:
-        if name not in known:
-            remedy = did_you_mean(name, known, kind="communities")
-            raise BadInput([], fault=f"no community named {name!r}; {remedy}")
+    unknown = list(dict.fromkeys(name for name in names if name not in known))
+    if unknown:
+        remedy = did_you_mean(unknown[0], known, kind="communities")
+        raise BadInput([], fault=f"no community named {', '.join(map(repr, unknown))}; {remedy}")
     return {name: known[name] for name in names}
 
 

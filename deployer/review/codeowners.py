@@ -10,14 +10,13 @@ from deployer.errors import BadInput
 from deployer.project import Project
 from deployer.review.people import maintainers
 from deployer.review.policy_file import POLICY_FILE, read_policy
+from schemas.model import COMMUNITY_NAME
 
 CODEOWNERS = ".github/CODEOWNERS"
 HEAD = """\
 # Generated from policy.yaml and the contacts of communities/*.yaml by `deployer codeowners`; change those and run it
 # again. Whom GitHub asks is said here; whose approval is needed is for `deployer review` to say.
 """
-NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
-"""Of a community, as its schema has it."""
 OF_A_COMMUNITY = ("communities", "secrets")
 """Folders with a file of each community."""
 
@@ -54,7 +53,7 @@ def _lines(project: Project, operators: tuple[str, ...]) -> Iterator[str]:
     yield _line("*", operators)
     for name in project.community_names():
         # Only names that communities may have: in this format others would fit other files as well.
-        own = maintainers(project, name) if NAME.fullmatch(name) else ()
+        own = maintainers(project, name) if re.fullmatch(COMMUNITY_NAME, name) else ()
         for folder in OF_A_COMMUNITY if own else ():
             yield _line(f"/{folder}/{name}.yaml", (*own, *operators))
 

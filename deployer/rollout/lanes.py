@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from deployer.config import Loaded, load_each
 from deployer.errors import BadInput
 from deployer.project import Project
-from deployer.review.codeowners import NAME
 from deployer.rollout.fleet.waves import MANY
+from schemas.model import COMMUNITY_NAME
 
 FLEET = "all communities"
 """The lane of a wide change. With a space, which no community's name has."""
@@ -49,15 +50,9 @@ def divided(project: Project, *, since: str, names: Sequence[str]) -> Lanes:
     Of a branch that was just made, GitHub says that before it was commit 0. Without a look at the state, for which
     one would have to sign in. Raises BadInput for what names no commit, and for names that no community has.
     """
-    every = project.community_names()
-    unknown = sorted(set(names) - set(every))
-    if unknown:
-        raise BadInput(
-            [], fault=f"no community is named {', '.join(map(repr, unknown))}", remedy=f"there are: {', '.join(every)}"
-        )
-    loaded = load_each(project, every)
+    loaded = load_each(project, (*project.community_names(), *names))
     if names or not since.strip("0"):
-        return _divided(loaded, _Concern(names=tuple(names or every)))
+        return _divided(loaded, _Concern(names=tuple(names or loaded)))
     return _divided(loaded, _concern(project, loaded, since))
 
 
@@ -98,7 +93,7 @@ def _divided(loaded: Mapping[str, Loaded | BadInput], concern: _Concern) -> Lane
     """
     deployable = _deployable(loaded)
     # Workflows hand names on as words of a command: --all, or one with a space or a star, would be another command.
-    named = tuple(name for name in loaded if NAME.fullmatch(name))
+    named = tuple(name for name in loaded if re.fullmatch(COMMUNITY_NAME, name))
     wanted = tuple(name for name in named if name in concern.names)
     ours = tuple(name for name in wanted if name in deployable)
     together = Lane(name=FLEET, names=tuple(name for name in named if name in deployable))

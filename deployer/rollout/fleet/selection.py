@@ -82,10 +82,11 @@ def since(project: Project, ref: str, *, simulated: bool, tell: Callable[[str], 
 def resumed(journal: Journal, project: Project, *, simulated: bool) -> Selection:
     """What an earlier run was about, as far as it still has files."""
     there = project.community_names()
+    clusters = {*project.cluster_names(), *there}
     return Selection(
         asked=journal.asked,
         names=tuple(name for name in journal.names if name in there),
-        clusters=tuple(name for name in journal.clusters if name in {*project.cluster_names(), *there}),
+        clusters=tuple(name for name in journal.clusters if name in clusters),
         gone=gone(project, journal.names, simulated),
     )
 

@@ -141,7 +141,7 @@ def test_what_a_workflow_reads(fleet: Checkout, tmp_path: Path) -> None:
 def test_names_are_those_of_communities(fleet: Checkout, names: str) -> None:
     run = fleet.run("lanes", "--names", names)
     assert run.code == 2
-    assert "no community is named" in run.err
+    assert f"no community named {names.split()[0]!r}" in run.err
     assert run.out == ""
 
 
