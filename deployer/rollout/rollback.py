@@ -48,6 +48,8 @@ def earlier(target: Target, *, stages: Sequence[str] = STAGES, to: int | None = 
     files = Backend(target.settings).files
     if to is None:
         to = _before(files, target, stages[-1])
+    else:
+        _refuse_one_to_come(files, subject, to)
     entries = {stage: _well_at(files, stage_stack(target.name, stage), to) for stage in stages}
     return Earlier(subject=Restoring(subject=subject, files=files).restored(entries), entries=entries, to=to)
 
@@ -97,6 +99,17 @@ def _before(files: Files, target: Target, stage: str) -> int:
             remedy=f"deployer history {target}",
         )
     return found.inputs_of
+
+
+def _refuse_one_to_come(files: Files, subject: Subject, to: int) -> None:
+    """A number that was never given is a slip of the hand: what is asked for is not what there is now."""
+    newest = History(files).next_number(map(subject.stack, subject.stages)) - 1
+    if to > newest:
+        raise BadInput(
+            [],
+            fault=f"{subject.name} has had no rollout {to} yet: the newest is {newest}",
+            remedy=f"deployer history {subject.target}",
+        )
 
 
 def _well_at(files: Files, stack: str, number: int) -> Entry:

@@ -65,6 +65,12 @@ def origins(target: Target) -> dict[str, int]:
     return dict(earlier(target).origins)
 
 
+def test_a_number_that_was_never_given_is_refused(coral: Target) -> None:
+    with pytest.raises(BadInput, match="no rollout 99 yet: the newest is 3"):
+        earlier(coral, to=99)
+    assert dict(earlier(coral, to=3).origins) == {"staging": 3, "prod": 3}
+
+
 def test_the_one_before(coral: Target) -> None:
     assert origins(coral) == {"staging": 2, "prod": 2}
     rolled_out(coral, kind="rollback", to=2)
